@@ -1,0 +1,64 @@
+#include <iostream>
+
+#include "config/check.hpp"
+#include "config/import.hpp"
+#include "config/load.hpp"
+#include "config/show.hpp"
+#include "exit.hpp"
+#include "options.hpp"
+#include "report/findings.hpp"
+
+namespace pgcm::cmd {
+namespace {
+
+Result<int> check(const Options& options) {
+    const auto config = options.configuration();
+    if (!config) return fail(config.error());
+    const auto findings = config::check(*config);
+    const auto printed = print(options.for_people() ? report::findings_text(config->path, findings, options.style())
+                                                    : report::findings_json(config->path, findings, report::Layout::indented));
+    if (!printed) return fail(printed.error());
+    for (const auto& finding : findings)
+        if (finding.severity == Severity::critical) return usage;
+    return done;
+}
+
+Result<int> show(const Options& options) {
+    const auto config = options.configuration();
+    if (!config) return fail(config.error());
+    const auto printed = print(options.json ? config::show_json(*config) : config::show(*config));
+    if (!printed) return fail(printed.error());
+    return done;
+}
+
+Result<int> import(const std::string& path, const Options& options) {
+    const auto text = read_input(path);
+    if (!text) return fail(text.error());
+    const auto imported = config::import_ini(*text, path);
+    if (!imported) return fail(imported.error());
+    if (!options.quiet)
+        for (const auto& warning : imported->warnings) std::cerr << "pgcm: warning: " << warning << "\n";
+    const auto printed = print(imported->toml);
+    if (!printed) return fail(printed.error());
+    return done;
+}
+
+}  // namespace
+
+Command add_config(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand("config", "Check, show or import the configuration");
+    command->require_subcommand(1);
+    auto* checks = command->add_subcommand("check", "Validate the file and what it names on this host");
+    auto* shows = command->add_subcommand("show", "Print the effective configuration, secrets masked");
+    auto* imports = command->add_subcommand("import", "Print a pgClusterMonitor config.ini as TOML");
+    for (auto* part : {checks, shows, imports}) part->fallthrough();
+    auto path = std::make_shared<std::string>();
+    imports->add_option("FILE", *path, "The config.ini; - is standard input")->required()->type_name("");
+    return {command, [=, &options]() -> Result<int> {
+                if (checks->parsed()) return check(options);
+                if (shows->parsed()) return show(options);
+                return import(*path, options);
+            }};
+}
+
+}  // namespace pgcm::cmd

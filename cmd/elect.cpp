@@ -1,0 +1,58 @@
+#include "decide/decide.hpp"
+#include "decide/elect.hpp"
+#include "exit.hpp"
+#include "loop/observer.hpp"
+#include "options.hpp"
+#include "report/human.hpp"
+#include "report/json.hpp"
+#include "report/replay.hpp"
+#include "saved_view.hpp"
+
+namespace pgcm::cmd {
+namespace {
+
+Result<int> show(const View& view, const State& state, const Policy& policy, const Options& options) {
+    const auto election = decide::elect(view, state, policy);
+    const auto printed = print(options.for_people() ? report::election_table(election, options.style())
+                                                    : report::election_json(election, report::Layout::indented));
+    if (!printed) return fail(printed.error());
+    return election.primary || election.winner ? done : refused;
+}
+
+// A journal is decided again: the same views must give the same decisions.
+Result<int> replay(const Saved& saved, const Options& options) {
+    std::vector<report::Replayed> turns;
+    for (const auto& record : saved.records)
+        turns.push_back({record.view.taken_at, record.event, record.decision,
+                         decide::decide(record.view, record.state, record.policy)});
+    const auto printed = print(options.for_people() ? report::replay_table(turns, options.style())
+                                                    : report::replay_json(turns, report::Layout::indented));
+    if (!printed) return fail(printed.error());
+    for (const auto& turn : turns)
+        if (turn.recorded != turn.again) return failed;
+    return done;
+}
+
+Result<int> run(const std::optional<std::string>& path, const Options& options) {
+    if (path) {
+        const auto saved = read_saved(*path, options);
+        if (!saved) return fail(saved.error());
+        const auto& last = saved->records.back();
+        return saved->journal ? replay(*saved, options) : show(last.view, last.state, last.policy, options);
+    }
+    const auto config = options.configuration();
+    if (!config) return fail(config.error());
+    return show(loop::look_once(*config, options.clock, false), {}, config->policy, options);
+}
+
+}  // namespace
+
+Command add_elect(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand("elect", "Say who should be primary and, node by node, why or why not");
+    auto path = std::make_shared<std::optional<std::string>>();
+    command->add_option("--view", *path, "Decide on a saved view, or decide a journal again; - is standard input")
+        ->type_name("FILE");
+    return {command, [path, &options] { return run(*path, options); }};
+}
+
+}  // namespace pgcm::cmd

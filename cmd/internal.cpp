@@ -1,0 +1,16 @@
+#include "internal.hpp"
+
+#include <unistd.h>
+
+#include <string_view>
+
+#include "act/internal.hpp"
+
+namespace pgcm::cmd {
+
+std::optional<int> run_internal(int argc, char** argv) {
+    if (argc != 3 || std::string_view(argv[1]) != act::internal_command) return std::nullopt;
+    return act::run_internal(argv[2], STDIN_FILENO, STDOUT_FILENO);
+}
+
+}  // namespace pgcm::cmd

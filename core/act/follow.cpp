@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+
+#include "act/alter_system.hpp"
+#include "act/course.hpp"
+#include "act/peer.hpp"
+
+namespace pgcm::act {
+namespace {
+
+using Done = asio::awaitable<Result<std::string>>;
+
+constexpr int first_with_reload = 130000;  // before, primary_conninfo needs a restart
+
+// What the local standby is told now; a conninfo that may not be read is empty and not `readable`.
+struct Present {
+    int version = 0;
+    std::string conninfo, slot, retry_interval;
+    bool readable = true;
+};
+
+bool same(const Conninfo& a, const Conninfo& b) {
+    auto left = a.pairs(), right = b.pairs();
+    std::sort(left.begin(), left.end());
+    std::sort(right.begin(), right.end());
+    return left == right;
+}
+
+asio::awaitable<Result<Present>> present_settings(Peer& local) {
+    Present present;
+    auto rows = co_await local.get("read the settings of",
+                                   "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN"
+                                   " ('primary_conninfo', 'primary_slot_name', 'wal_retrieve_retry_interval')");
+    if (!rows) co_return fail(rows.error());
+    present.version = local.version();
+    present.readable = false;
+    for (const auto& row : rows->rows) {
+        const auto value = row.at(1).value_or("");
+        if (row.at(0) == "primary_conninfo") present.conninfo = value;
+        if (row.at(0) == "primary_conninfo") present.readable = true;
+        if (row.at(0) == "primary_slot_name") present.slot = value;
+        if (row.at(0) == "wal_retrieve_retry_interval") present.retry_interval = value;
+    }
+    co_return present;
+}
+
+// Refusals, before anything is touched.
+asio::awaitable<Result<void>> check(Peer& local, Peer& primary) {
+    const auto theirs = co_await facts_of(primary);
+    if (!theirs) co_return fail(theirs.error());
+    const auto ours = co_await facts_of(local);
+    if (!ours) co_return fail(ours.error());
+    if (theirs->in_recovery) co_return fail(ErrorCode::refused, primary.called() + " is a standby itself");
+    if (!ours->in_recovery)
+        co_return fail(ErrorCode::refused, "the local server is a primary", "pgcm demote makes a standby of it");
+    if (theirs->system_identifier != ours->system_identifier)
+        co_return fail(ErrorCode::refused, fmt::format("{} is of the system {}, the local server of {}", primary.called(),
+                                                       theirs->system_identifier, ours->system_identifier));
+    co_return Result<void>{};
+}
+
+Done set_all(Site& site, Peer& local, const Conninfo& conninfo, const std::string& slot) {
+    auto& session = local.session();
+    const std::pair<std::string, std::string> settings[] = {{"wal_retrieve_retry_interval", "100ms"},
+                                                            {"primary_slot_name", slot},
+                                                            {"primary_conninfo", conninfo.str()}};
+    for (const auto& [parameter, value] : settings) {
+        const auto done = co_await alter_system(session, parameter, value, site.command_timeout);
+        if (!done) co_return fail(done.error());
+    }
+    co_return conninfo.masked();
+}
+
+Done reload_settings(Site& site, Peer& local, const std::string& slot) {
+    auto& session = local.session();
+    const auto loaded = co_await reload(session, site.command_timeout);
+    if (!loaded) co_return fail(loaded.error());
+    const auto seen = co_await wait_until_set(session, "primary_slot_name", slot, site.command_timeout);
+    if (!seen) co_return fail(seen.error());
+    co_return "its walreceiver connects anew by itself";
+}
+
+Done restart(Site& site, Peer& local) {
+    local.session().close();
+    const auto stopped = co_await site.server.stop(StopMode::fast, site.command_timeout);
+    if (!stopped) co_return fail(stopped.error());
+    const auto started = co_await site.server.start(true, site.command_timeout);
+    if (!started) co_return fail(started.error());
+    co_return "before PostgreSQL 13, primary_conninfo needs a restart";
+}
+
+}  // namespace
+
+asio::awaitable<Result<OperationReport>> follow(Site& site, FollowRequest request) {
+    const auto executor = co_await asio::this_coro::executor;
+    Course course{site, "follow"};
+    Peer local{executor, site.resolver, site.local, "the local server", site.command_timeout};
+    Peer primary{executor, site.resolver, request.upstream, "the primary " + request.to.str(), site.command_timeout};
+    if (auto right = co_await check(local, primary); !right) co_return fail(right.error());
+    const auto present = co_await present_settings(local);
+    if (!present) co_return fail(present.error());
+    const auto current = Conninfo::parse(present->conninfo).value_or(Conninfo{});
+    const auto& replication = site.server.settings().replication_conninfo;
+    const auto wanted = replication_conninfo(current, request.upstream, replication, site.node);
+
+    if (!request.slot.empty()) {
+        const Effect provide = [&](Step&) { return provide_slot(primary, request.slot); };
+        if (auto went = co_await course.step("slot", "have the slot " + request.slot, provide); !went)
+            co_return co_await course.finish(went.error());
+    }
+    const bool right = present->readable && same(current, wanted) && present->slot == request.slot;
+    if (right && present->retry_interval == "100") {
+        course.skip("primary_conninfo", "point it at " + request.to.str(), "it says so already");
+        co_return co_await course.finish();
+    }
+    const Effect set = [&](Step&) { return set_all(site, local, wanted, request.slot); };
+    if (auto went = co_await course.step("primary_conninfo", "point it at " + request.to.str(), set); !went)
+        co_return co_await course.finish(went.error());
+    if (present->version >= first_with_reload || right) {
+        const Effect load = [&](Step&) { return reload_settings(site, local, request.slot); };
+        if (auto went = co_await course.step("reload", "reload the configuration", load); !went)
+            co_return co_await course.finish(went.error());
+    } else {
+        const Effect again = [&](Step&) { return restart(site, local); };
+        if (auto went = co_await course.step("restart", "restart the local server", again); !went)
+            co_return co_await course.finish(went.error());
+    }
+    co_return co_await course.finish();
+}
+
+}  // namespace pgcm::act

@@ -1,0 +1,38 @@
+#pragma once
+// The long operation that is under way on this node, on disk, so that whoever comes after a kill goes on with it.
+#include <optional>
+#include <string>
+
+#include "model/error.hpp"
+#include "model/time.hpp"
+
+namespace pgcm::act {
+
+// <state_dir>/operation.json; there while an operation runs, and after one that was killed.
+struct OperationFile {
+    std::string operation;  // "promote", "rejoin"
+    std::string to;         // the other node's name; may be empty
+    std::string step;       // the step that was about to begin, as in Step::name
+    std::string method;     // of a rejoin: as it was asked for
+    WallTime started;       // of the first attempt
+    int attempts = 1;
+    std::string why;        // for people
+    bool operator==(const OperationFile&) const = default;
+};
+
+// JSON, schema "pgcm.operation/1".
+std::string to_json(const OperationFile& file);
+// Error: usage, for what is no such document.
+Result<OperationFile> parse_operation(const std::string& text);
+
+// These block on the disk of the state directory. The first is durable when it returns.
+Result<void> write_operation(const std::string& state_dir, const OperationFile& file);
+Result<std::optional<OperationFile>> read_operation(const std::string& state_dir);
+Result<void> remove_operation(const std::string& state_dir);
+
+// RFC 3339 in UTC with milliseconds, and back; "20261123T161648Z" for names of files.
+std::string format_time(WallTime time);
+std::optional<WallTime> parse_time(const std::string& text);
+std::string file_stamp(WallTime time);
+
+}  // namespace pgcm::act

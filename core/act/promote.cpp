@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "act/control_data.hpp"
+#include "act/course.hpp"
+#include "act/peer.hpp"
+#include "act/process.hpp"
+
+namespace pgcm::act {
+namespace {
+
+constexpr auto look_interval = 20ms;
+constexpr const char* promote_grant = "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO pgcm's role";
+
+using Done = asio::awaitable<Result<std::string>>;
+
+// A paused replay would make the promotion wait for ever (12 and 13; later versions resume by themselves).
+Done resume_replay(Peer& local) {
+    const auto paused = co_await local.get("ask about replay on", "SELECT pg_catalog.pg_is_wal_replay_paused()");
+    if (!paused) co_return fail(paused.error());
+    if (paused->single() != "t") co_return "it was not paused";
+    const auto resumed = co_await local.ask("SELECT pg_catalog.pg_wal_replay_resume()");
+    if (!resumed)
+        co_return fail(with_grant(to_error(resumed.error(), "cannot resume the replay"), resumed.error(), local.version(),
+                                  "GRANT EXECUTE ON FUNCTION pg_wal_replay_resume() TO pgcm's role"));
+    co_return "resumed";
+}
+
+Done run_promotion(Site& site, Invocation invocation) {
+    invocation.timeout = site.command_timeout;
+    const auto outcome = co_await run(invocation);
+    if (!outcome) co_return fail(outcome.error());
+    if (!outcome->ok()) co_return fail(to_error(*outcome, invocation));
+    co_return "by " + without_secrets(invocation.argv.front());
+}
+
+Done ask_for_promotion(Site& site, Peer& local) {
+    const auto& settings = site.server.settings();
+    if (const auto& command = settings.commands.promote; !command.empty())
+        co_return co_await run_promotion(site, from(command, placeholders_for(settings, site.node, Conninfo{})));
+    const auto asked = co_await local.ask("SELECT pg_catalog.pg_promote(false)");
+    if (asked) co_return "by pg_promote()";
+    constexpr std::string_view insufficient_privilege = "42501";
+    if (asked.error().sqlstate != insufficient_privilege)
+        co_return fail(to_error(asked.error(), "pg_promote() failed"));
+    Invocation invocation;
+    invocation.argv = {tool(settings.bin_dir, "pg_ctl"), "promote", "-W", "-s", "-D", settings.data_dir};
+    invocation.run_as = settings.run_as;
+    invocation.c_locale = true;
+    auto done = co_await run_promotion(site, std::move(invocation));
+    if (!done) done.error().hint = promote_grant;
+    co_return done;
+}
+
+Done wait_for_promotion(Site& site, Peer& local) {
+    const auto& clock = site.server.data().clock();
+    const auto deadline = clock.now() + site.command_timeout;
+    std::string last = "it is still in recovery";
+    while (clock.now() < deadline) {
+        const auto left = std::max(to_ms(deadline - clock.now()), 1ms);
+        const auto still = co_await local.ask("SELECT pg_catalog.pg_is_in_recovery()", left);
+        if (still && still->single() == "f") co_return "it is out of recovery";
+        if (!still) last = postgres::to_error(still.error(), "the server answered").what;
+        co_await pause_for(look_interval);
+    }
+    co_return fail(ErrorCode::timeout,
+                   fmt::format("no primary after {} ms: {}", site.command_timeout.count(), last),
+                   "the promotion was asked for and may still come about: WAL is replayed to its end first");
+}
+
+Done checkpoint(Peer& peer) {
+    const auto done = co_await peer.ask("CHECKPOINT");
+    if (!done)
+        co_return fail(with_grant(to_error(done.error(), "no CHECKPOINT"), done.error(), peer.version(),
+                                  "15 and later: GRANT pg_checkpoint TO pgcm's role"));
+    co_return "done";
+}
+
+}  // namespace
+
+asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest request) {
+    const auto& clock = site.server.data().clock();
+    OperationFile file;
+    file.operation = "promote";
+    file.started = clock.wall();
+    Course course{site, "promote", file, Course::Log::first_step};
+    Peer local{co_await asio::this_coro::executor, site.resolver, site.local, "the local server", site.command_timeout};
+
+    const auto recovery = co_await local.get("ask", "SELECT pg_catalog.pg_is_in_recovery()");
+    if (!recovery) co_return fail(recovery.error());
+    if (recovery->single() == "f") {
+        course.skip("promote", "promote the local server", "it is a primary already");
+    } else {
+        const Effect resume = [&](Step&) { return resume_replay(local); };
+        if (auto went = co_await course.attempt("resume_replay", "resume the replay where it is paused", resume); !went)
+            co_return co_await course.finish(went.error());
+        const Effect ask = [&](Step&) { return ask_for_promotion(site, local); };
+        if (auto went = co_await course.step("promote", "promote the local server", ask); !went)
+            co_return co_await course.finish(went.error());
+        const Effect wait = [&](Step&) { return wait_for_promotion(site, local); };
+        if (auto went = co_await course.step("wait", "wait until it is out of recovery", wait); !went)
+            co_return co_await course.finish(went.error());
+    }
+    // The slots first: the peers come for them at once, and a checkpoint may take minutes.
+    for (const auto& slot : request.slots) {
+        const Effect provide = [&](Step&) { return provide_slot(local, slot); };
+        if (auto went = co_await course.attempt("slot", "have the slot " + slot, provide); !went)
+            co_return co_await course.finish(went.error());
+    }
+    // So that pg_rewind sees the new timeline (LESSONS 14).
+    const Effect write = [&](Step&) { return checkpoint(local); };
+    if (auto went = co_await course.attempt("checkpoint", "write a checkpoint", write); !went)
+        co_return co_await course.finish(went.error());
+    co_return co_await course.finish();
+}
+
+}  // namespace pgcm::act

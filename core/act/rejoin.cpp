@@ -1,0 +1,241 @@
+#include "act/rejoin.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+
+namespace pgcm::act {
+namespace {
+
+constexpr const char* last_steps[] = {"prove_streaming", "drop_old", "drop_slots"};
+
+bool was_nearly_done(const OperationFile& file, const RejoinRequest& request) {
+    const bool late = std::find(std::begin(last_steps), std::end(last_steps), file.step) != std::end(last_steps);
+    return late && file.operation == "rejoin" && file.to == request.to.str();
+}
+
+std::vector<RejoinMethod> asked_for(Method method, const ServerSettings& settings) {
+    if (method == Method::rewind) return {RejoinMethod::rewind};
+    if (method == Method::basebackup) return {RejoinMethod::basebackup};
+    return settings.methods;
+}
+
+}  // namespace
+
+Rejoin::Rejoin(asio::any_io_executor executor, Site& site, RejoinRequest request, OperationFile file)
+    : executor_(executor),
+      site_(site),
+      request_(std::move(request)),
+      course_(site, "rejoin", std::move(file)),
+      source_(executor, site.resolver, request_.upstream, "the primary " + request_.to.str(), site.command_timeout) {}
+
+Rejoin::Went Rejoin::order(std::string name, std::string what, std::function<Went()> effect) {
+    const Effect plain = [effect = std::move(effect)](Step&) -> Done {
+        const auto done = co_await effect();
+        if (!done) co_return fail(done.error());
+        co_return std::string{};
+    };
+    co_return co_await course_.step(std::move(name), std::move(what), plain);
+}
+
+Rejoin::Went Rejoin::survey_again() {
+    auto survey = co_await data().survey();
+    if (!survey) co_return fail(survey.error());
+    survey_ = std::move(*survey);
+    co_return Result<void>{};
+}
+
+Result<void> Rejoin::check_system() const {
+    if (!visible()) return {};
+    if (!survey_.host.system_identifier) {
+        if (survey_.host.rewinding || request_.method == Method::basebackup) return {};
+        return fail(ErrorCode::refused, "the data directory does not say which system it belongs to: " + survey_.host.message,
+                    "--method basebackup replaces it all the same");
+    }
+    if (*survey_.host.system_identifier == facts_.system_identifier) return {};
+    return fail(ErrorCode::refused, fmt::format("{} is of the system {}, the local data directory of {}", source_.called(),
+                                                facts_.system_identifier, *survey_.host.system_identifier));
+}
+
+// All that must be known before anything is touched.
+Rejoin::Went Rejoin::look() {
+    const auto facts = co_await facts_of(source_);
+    if (!facts) co_return fail(facts.error());
+    facts_ = *facts;
+    if (facts_.in_recovery) co_return fail(ErrorCode::refused, source_.called() + " is a standby itself");
+    if (!facts_.timeline || facts_.system_identifier == 0) co_return fail(source_.called() + " does not say what it is");
+    if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
+    if (!visible() && !site_.dry_run) {
+        // Somebody may have been killed between the two renames of a swap.
+        const auto finished = co_await data().finish_swap();
+        if (finished && *finished)
+            if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
+    }
+    const auto current = Conninfo::parse(survey_.primary_conninfo).value_or(Conninfo{});
+    conninfo_ = replication_conninfo(current, request_.upstream, settings().replication_conninfo, site_.node);
+    co_return check_system();
+}
+
+// Why pg_rewind would not help; empty when it may.
+std::string Rejoin::against_rewind() const {
+    if (survey_.host.rewinding) return "an earlier pg_rewind ended half-way";
+    if (!settings().commands.rewind.empty()) return {};
+    if (!visible()) return "there is no data directory";
+    if (!survey_.traces_changes) return "it needs wal_log_hints = on or data checksums";
+    if (!survey_.full_page_writes) return "it needs full_page_writes = on";
+    // Two histories of one number look the same to pg_rewind, which then does nothing (LESSONS 1); and of a former
+    // primary the control file may still show the timeline before its promotion (LESSONS 25).
+    if (!survey_.timeline) return "the local timeline is not known";
+    if (*survey_.timeline == *facts_.timeline)
+        return fmt::format("both have been on timeline {}, and pg_rewind cannot tell their histories apart",
+                           to_string(*facts_.timeline));
+    return {};
+}
+
+// Why a clone cannot be made; empty when it can.
+asio::awaitable<std::string> Rejoin::against_clone() {
+    const bool own_command = !settings().commands.basebackup.empty();
+    if (settings().in_place && own_command) co_return "";
+    if (!settings().in_place && !survey_.clone_obstacle.empty())
+        co_return survey_.clone_obstacle + "; rejoin.in_place = true replaces the contents instead";
+    const auto tablespaces = co_await source_.ask(
+        "SELECT pg_catalog.count(*) FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')");
+    const bool cared_for = own_command || (settings().in_place && !settings().commands.remove_dirs.empty());
+    if (!cared_for && (!tablespaces || tablespaces->single() != "0"))
+        co_return "the primary has tablespaces, which only commands.basebackup can place";
+    if (settings().in_place) co_return "";
+    const auto size = co_await source_.ask(
+        "SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid))::bigint FROM pg_catalog.pg_database");
+    const auto text = size ? size->single().value_or("") : "";
+    const auto bytes = text.empty() ? 0ULL : std::strtoull(text.c_str(), nullptr, 10);
+    constexpr std::uint64_t for_wal = 64ULL << 20U;
+    if (survey_.free_bytes && *survey_.free_bytes < bytes + bytes / 20 + for_wal)
+        co_return fmt::format("there is no room for a second copy: {} bytes are free, {} needed", *survey_.free_bytes,
+                              bytes + bytes / 20 + for_wal);
+    co_return "";
+}
+
+asio::awaitable<Result<std::vector<RejoinMethod>>> Rejoin::possible() {
+    std::vector<RejoinMethod> methods;
+    std::string reasons;
+    for (const auto method : asked_for(request_.method, settings())) {
+        std::string reason = method == RejoinMethod::rewind ? against_rewind() : "";
+        if (method == RejoinMethod::basebackup) reason = co_await against_clone();
+        if (reason.empty()) {
+            methods.push_back(method);
+            continue;
+        }
+        const std::string name = method == RejoinMethod::rewind ? "pg_rewind" : "pg_basebackup";
+        course_.skip(name, "by " + name, reason);
+        reasons += (reasons.empty() ? "" : "; ") + name + ": " + reason;
+    }
+    if (methods.empty()) co_return fail(ErrorCode::refused, "no way to rejoin: " + reasons);
+    co_return methods;
+}
+
+Rejoin::Went Rejoin::by(RejoinMethod method) {
+    if (method == RejoinMethod::rewind) return by_rewind();
+    return settings().in_place ? by_clone_in_place() : by_clone_beside();
+}
+
+Rejoin::Went Rejoin::provide_our_slot() {
+    if (request_.slot.empty()) co_return Result<void>{};
+    const Effect provide = [&](Step&) { return provide_slot(source_, request_.slot); };
+    co_return co_await course_.step("slot", fmt::format("have the slot {} on {}", request_.slot, source_.called()), provide);
+}
+
+Rejoin::Went Rejoin::stop_local() {
+    return order("stop", "stop the local server", [&] { return site_.server.stop(StopMode::fast, site_.command_timeout); });
+}
+
+Rejoin::Went Rejoin::start_and_prove() {
+    const Effect start = [&](Step&) -> Done {
+        old_walsenders_ = co_await walsenders();
+        const auto pid = co_await site_.server.start(true, site_.command_timeout);
+        if (!pid) co_return fail(pid.error());
+        co_return *pid != 0 ? fmt::format("pid {}", *pid) : "";
+    };
+    if (auto went = co_await course_.step("start", "start the local server", start); !went) co_return went;
+    const Effect proof = [&](Step&) { return prove(); };
+    co_return co_await course_.step("prove_streaming", "see that it streams from " + source_.called(), proof);
+}
+
+// A slot of a former primary keeps WAL for ever once it is a standby (LESSONS 20).
+Rejoin::Done Rejoin::drop_peer_slots() {
+    Peer local{executor_, site_.resolver, site_.local, "the local server", site_.command_timeout};
+    int dropped = 0;
+    for (const auto& slot : request_.peer_slots) {
+        const auto gone = co_await local.get(
+            "drop a slot of", "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots"
+                              " WHERE slot_type = 'physical' AND NOT active AND slot_name = " +
+                                  postgres::Session::quote_literal(slot));
+        if (!gone) co_return fail(gone.error());
+        dropped += static_cast<int>(gone->rows.size());
+    }
+    co_return fmt::format("{} dropped", dropped);
+}
+
+Rejoin::Went Rejoin::tidy() {
+    const Effect old = [&](Step&) -> Done {
+        const auto removed = co_await data().discard_old(false);
+        if (!removed) co_return fail(removed.error());
+        const auto forgotten = co_await data().discard_configuration();
+        if (!forgotten) co_return fail(forgotten.error());
+        co_return fmt::format("{} removed", *removed);
+    };
+    if (auto went = co_await course_.attempt("drop_old", "remove old data directories", old); !went) co_return went;
+    if (request_.peer_slots.empty()) co_return Result<void>{};
+    const Effect slots = [&](Step&) { return drop_peer_slots(); };
+    co_return co_await course_.attempt("drop_slots", "drop the slots of other standbys", slots);
+}
+
+asio::awaitable<bool> Rejoin::streams_already() {
+    if (survey_.host.rewinding || survey_.host.process != Process::running) co_return false;
+    Peer local{executor_, site_.resolver, site_.local, "the local server", site_.command_timeout};
+    std::string replayed, trouble;
+    co_return co_await receives(local, replayed, trouble);
+}
+
+asio::awaitable<Result<OperationReport>> Rejoin::run(std::optional<OperationFile> previous) {
+    if (auto looked = co_await look(); !looked) co_return fail(looked.error());
+    bool streaming = false;
+    if (previous && was_nearly_done(*previous, request_)) streaming = co_await streams_already();
+    if (streaming) {
+        course_.skip("prove_streaming", "go on where the last attempt ended", "it streams already");
+    } else {
+        const auto methods = co_await possible();
+        if (!methods) co_return co_await course_.finish(methods.error());
+        for (std::size_t i = 0; i < methods->size(); ++i) {
+            const auto went = co_await by((*methods)[i]);
+            if (went) break;
+            const bool last = i + 1 == methods->size();
+            if (last || went.error().code == ErrorCode::interrupted) co_return co_await course_.finish(went.error());
+            if (auto surveyed = co_await survey_again(); !surveyed) co_return co_await course_.finish(surveyed.error());
+        }
+    }
+    if (auto went = co_await tidy(); !went) co_return co_await course_.finish(went.error());
+    co_return co_await course_.finish();
+}
+
+asio::awaitable<Result<OperationReport>> rejoin(Site& site, RejoinRequest request) {
+    auto& data = site.server.data();
+    auto previous = co_await data.read_operation();
+    if (!previous && previous.error().code == ErrorCode::interrupted) co_return fail(previous.error());
+    // A file that cannot be read tells nothing, and is overwritten.
+    std::optional<OperationFile> before = previous ? std::move(*previous) : std::nullopt;
+    OperationFile file;
+    file.operation = "rejoin";
+    file.to = request.to.str();
+    file.method = request.method == Method::automatic ? "auto" : request.method == Method::rewind ? "rewind" : "basebackup";
+    file.started = data.clock().wall();
+    file.why = request.why;
+    if (before && before->operation == file.operation && before->to == file.to) {
+        file.started = before->started;
+        file.attempts = before->attempts + 1;
+    }
+    Rejoin task{co_await asio::this_coro::executor, site, std::move(request), std::move(file)};
+    co_return co_await task.run(std::move(before));
+}
+
+}  // namespace pgcm::act

@@ -1,0 +1,86 @@
+#pragma once
+// The course of a rejoin; operations.hpp says what it promises. rejoin.cpp chooses, rewind.cpp and clone.cpp do, and
+// prove.cpp sees that it streams.
+#include <set>
+#include <string>
+#include <vector>
+
+#include "act/course.hpp"
+#include "act/peer.hpp"
+#include "act/process.hpp"
+
+namespace pgcm::act {
+
+class Rejoin {
+  public:
+    Rejoin(asio::any_io_executor executor, Site& site, RejoinRequest request, OperationFile file);
+
+    asio::awaitable<Result<OperationReport>> run(std::optional<OperationFile> previous);
+
+  private:
+    using Done = asio::awaitable<Result<std::string>>;
+    using Went = asio::awaitable<Result<void>>;
+
+    // rejoin.cpp
+    Went look();
+    asio::awaitable<bool> streams_already();
+    asio::awaitable<Result<std::vector<RejoinMethod>>> possible();
+    Went survey_again();
+    Result<void> check_system() const;
+    Done drop_peer_slots();
+    std::string against_rewind() const;
+    asio::awaitable<std::string> against_clone();
+    Went by(RejoinMethod method);
+    Went provide_our_slot();
+    Went start_and_prove();
+    Went tidy();
+
+    // rewind.cpp
+    Went by_rewind();
+    Done checkpoint_source();
+    Done recover_alone();
+    Done rewind();
+    Done lay_standby();
+    Went take_mark_back(bool was_standby);
+
+    // clone.cpp
+    Went by_clone_beside();
+    Went by_clone_in_place();
+    Went clone_into(std::string directory, bool in_place);
+    Done copy(Step& step, std::string directory, bool in_place);
+    asio::awaitable<bool> slot_is_free();
+    Went stop_local();
+    Went empty_place();
+    Went take_place();
+
+    // prove.cpp
+    Done prove();
+    asio::awaitable<bool> receives(Peer& local, std::string& replayed, std::string& trouble);
+    asio::awaitable<std::set<std::string>> walsenders();
+
+    // One step around something that has no detail to tell.
+    Went order(std::string name, std::string what, std::function<Went()> effect);
+
+    DataDirectory& data() { return site_.server.data(); }
+    const ServerSettings& settings() const { return site_.server.settings(); }
+    bool visible() const { return survey_.host.lineup != Lineup::empty; }
+    Upstream upstream() const { return {conninfo_.str(), request_.slot}; }
+    Placeholders placeholders(const std::string& directory) const;
+    void show_progress(Invocation& invocation, Step& step) const;
+    Conninfo for_tools(const Conninfo& conninfo, const std::string& application) const;
+    Invocation tool_invocation(std::string_view name, const Conninfo& conninfo) const;
+    Done run_to_end(Invocation invocation);
+
+    asio::any_io_executor executor_;
+    Site& site_;
+    RejoinRequest request_;
+    Course course_;
+    Peer source_;
+    ServerFacts facts_;   // of the source
+    Survey survey_;
+    Conninfo conninfo_;   // primary_conninfo as it will be
+    std::set<std::string> old_walsenders_;  // pids, of before the start
+    bool untouched_ = false;  // pg_rewind failed, but before it changed anything
+};
+
+}  // namespace pgcm::act

@@ -1,0 +1,62 @@
+#pragma once
+// The local server's processes: started, stopped for certain, watched.
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "act/internal.hpp"
+#include "act/invocation.hpp"
+#include "model/error.hpp"
+#include "model/local_host.hpp"
+#include "model/settings.hpp"
+#include "model/time.hpp"
+
+namespace pgcm::act {
+
+enum class StopMode { fast, immediate };
+
+class LocalServer {
+  public:
+    // `data` outlives it.
+    LocalServer(DataDirectory& data, Placeholders placeholders);
+
+    // Starts it as its directory stands, or (`as_is` false) lays standby.signal first. Back as soon as it listens, or
+    // as commands.start ended; whether it accepts is for sessions to see. Gives back the postmaster's pid; 0 where
+    // commands.start started it out of our sight.
+    // Error: refused while a pg_rewind's mark stands (LESSONS 15) or a process of it lives; failed, with what the
+    // server said last, when it ended at once; timeout.
+    asio::awaitable<Result<int>> start(bool as_is, milliseconds timeout);
+
+    // Comes back when no process of it is left, also when there was none (PROTOCOL: down means that). commands.stop
+    // first where there is one (in `immediate` only when no process is in sight); then fast, immediate after a third of the timeout, SIGKILL to every process of it
+    // after two thirds (LESSONS 7, 27). Needs no disk. Error: timeout, when something is still left.
+    asio::awaitable<Result<void>> stop(StopMode mode, milliseconds timeout);
+
+    // True when no process of it is left by then.
+    asio::awaitable<bool> wait_gone(milliseconds timeout);
+
+    // Comes back as soon as that process has ended; at once when there is none. It need not be our child.
+    asio::awaitable<void> death_watch(int pid);
+
+    // By commands.status where it is configured, else by the processes.
+    asio::awaitable<Result<Process>> status(milliseconds timeout);
+
+    DataDirectory& data() { return data_; }
+    const ServerSettings& settings() const { return data_.settings(); }
+
+  private:
+    asio::awaitable<Result<int>> start_built_in(milliseconds timeout);
+    asio::awaitable<Result<int>> start_by_command(milliseconds timeout);
+    asio::awaitable<Result<void>> stop_by_command(milliseconds timeout);
+    asio::awaitable<Error> early_end(Error error);
+    std::vector<int> processes() const;
+    void signal_for(StopMode mode) const;
+
+    DataDirectory& data_;
+    Placeholders placeholders_;
+};
+
+// Waits on the loop.
+asio::awaitable<void> pause_for(milliseconds duration);
+
+}  // namespace pgcm::act

@@ -1,0 +1,76 @@
+#include "decide/by_hand.hpp"
+
+#include <algorithm>
+
+#include "decide/elect.hpp"
+
+namespace pgcm::decide {
+namespace {
+
+const Observation* local_of(const View& view) { return view.local ? view.find(*view.local) : nullptr; }
+
+Reason unreachable(const Observation& node) {
+    return {Rule::not_accepting, node.node, {{"reach", std::string(name_of(node.reach))}, {"message", node.message}}};
+}
+
+// What must hold of the node that is to be followed.
+Reasons against_upstream(const View& view, const Policy& policy, const NodeName& to) {
+    const auto* upstream = view.find(to);
+    if (policy.find(to) == nullptr || upstream == nullptr) return {{Rule::no_primary, to, {}}};
+    if (upstream->reach != Reach::accepting) return {unreachable(*upstream)};
+    if (upstream->role != Role::primary) return {{Rule::not_primary, to, {}}};
+    const auto system = cluster_system(view);
+    if (!other_system(*upstream, system)) return {};
+    return {{Rule::system_differs,
+             to,
+             {{"system_identifier", std::to_string(*upstream->system_identifier)},
+              {"expected", std::to_string(*system)}}}};
+}
+
+}  // namespace
+
+std::optional<NodeName> other_primary(const View& view) {
+    auto serving = primaries(view, cluster_system(view));
+    std::erase_if(serving, [&](const Observation* node) { return node->node == view.local; });
+    return serving.size() == 1 ? std::optional(serving.front()->node) : std::nullopt;
+}
+
+Reasons against_promotion(const View& view, const State& state, const Policy& policy) {
+    const auto* local = local_of(view);
+    if (local == nullptr) return {{Rule::no_local_node, {}, {}}};
+    // All were asked a moment ago: that the primary was lost since, or is, is of no matter to them.
+    auto known = state;
+    known.no_primary_since.reset();
+    const auto election = elect(view, known, policy);
+    Reasons against;
+    if (election.primary || !election.winner) against = election.reasons;
+    std::erase_if(against, [](const Reason& reason) { return reason.rule == Rule::no_primary; });
+    if (view.host && view.host->network == Network::down)
+        against.push_back({Rule::network_down, local->node, {{"message", view.host->network_message}}});
+    for (const auto& candidate : election.candidates)
+        if (candidate.node == local->node && (!candidate.eligible || candidate.rank != 0))
+            against.insert(against.end(), candidate.reasons.begin(), candidate.reasons.end());
+    return against;
+}
+
+Reasons against_follow(const View& view, const Policy& policy, const NodeName& to) {
+    const auto* local = local_of(view);
+    if (local == nullptr) return {{Rule::no_local_node, {}, {}}};
+    if (local->reach != Reach::accepting) return {unreachable(*local)};
+    if (local->role != Role::standby) return {{Rule::not_standby, local->node, {{"role", std::string(name_of(local->role))}}}};
+    return against_upstream(view, policy, to);
+}
+
+Reasons against_demotion(const View& view, const Policy& policy, const NodeName& to) {
+    const auto* local = local_of(view);
+    if (local == nullptr) return {{Rule::no_local_node, {}, {}}};
+    if (to == local->node) return {{Rule::primary_healthy, local->node, {}}};
+    return against_upstream(view, policy, to);
+}
+
+bool is_impossible(Rule rule) {
+    return rule == Rule::no_local_node || rule == Rule::not_standby || rule == Rule::not_accepting ||
+           rule == Rule::not_primary || rule == Rule::system_differs;
+}
+
+}  // namespace pgcm::decide

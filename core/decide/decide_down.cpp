@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "decide/elect.hpp"
+#include "decide/ladder.hpp"
+
+namespace pgcm::decide {
+namespace {
+
+// What keeps the agent from touching the server at all; false when nothing does.
+bool hands_off(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (!policy.managed) return turn.say(Rule::not_managed, local.node), true;
+    const bool late = state.local_started_at && view.at >= *state.local_started_at + policy.primary_start_timeout;
+    if (local.reach == Reach::rejecting || (view.host && view.host->process == Process::running))
+        return turn.say(late ? Rule::start_timed_out : Rule::local_process_runs, local.node,
+                        {{"reach", std::string(name_of(local.reach))}, {"message", local.message}}),
+               true;
+    const bool old_news = view.host && state.local_down_since && view.host->looked_at < *state.local_down_since;
+    if (!view.host || old_news || view.host->disk_stalled || view.host->process == Process::unknown ||
+        view.host->lineup == Lineup::unknown)
+        return turn.say(Rule::local_unknown, local.node, {{"message", view.host ? view.host->message : ""}}), true;
+    if (view.host->lineup == Lineup::empty) return turn.say(Rule::data_directory_missing, local.node), true;
+    if (state.system_identifier && view.host->system_identifier &&
+        *view.host->system_identifier != *state.system_identifier)
+        return turn.say(Rule::system_differs, local.node,
+                        {{"system_identifier", std::to_string(*view.host->system_identifier)},
+                         {"expected", std::to_string(*state.system_identifier)}}),
+               true;
+    if (!state.local_started_at) return false;
+    const auto until = *state.local_started_at + policy.primary_start_timeout;
+    if (view.at >= until || view.host->looked_at > *state.local_started_at) return false;
+    return turn.wait(Rule::start_grace, until), true;
+}
+
+const Observation* not_looked_at(const View& view) {
+    for (const auto& node : view.nodes)
+        if (node.reach == Reach::unknown) return &node;
+    return nullptr;
+}
+
+// While it was not seen accepting for so long, another may have been elected: then anybody may be the primary by now.
+std::optional<SignOfLife> another_lives(const Turn& turn) {
+    auto state = turn.state;
+    const auto& seen = turn.local.last_contact;
+    if (!seen || turn.view.at - *seen >= turn.policy.failover_after) state.last_primary.reset();
+    return sign_of_life(turn.view, state, turn.policy);
+}
+
+// A standby that would win an election now, if there is one.
+std::optional<NodeName> successor(const Turn& turn) {
+    auto state = turn.state;
+    state.last_primary = turn.local.node;
+    state.no_primary_since.reset();
+    auto view = turn.view;  // how fresh the answers are matters to those who elect, not to us
+    for (auto& node : view.nodes) node.asked_at = view.at;
+    return elect(view, state, turn.policy).winner;
+}
+
+// Other agents elect when failover_after is over: a primary that starts in place shortly before that may meet a new
+// one. It starts at once, or leaves it to them for as long as they may need.
+bool hands_over(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (policy.mode == FailoverMode::manual) return false;  // nobody would take over
+    const auto next = successor(turn);
+    if (!next) return false;
+    const auto down_since = state.local_down_since.value_or(view.at);
+    const auto too_late = down_since + policy.failover_after - policy.probe_timeout - 2 * policy.scan_period;
+    const auto given_up = down_since + policy.failover_after + policy.primary_start_timeout;
+    if (view.at >= given_up) return false;
+    if (policy.on_crash == OnCrash::restart && view.at < too_late) return false;
+    turn.wait(Rule::hand_over_after_crash, given_up, {{"to", next->str()}});
+    return true;
+}
+
+void rejoin(Turn& turn, const Observation& primary) {
+    const auto& timeline = turn.view.host->timeline;
+    // A primary older than we are is no reason to throw our WAL away: that is for a person.
+    if (timeline && primary.timeline && *timeline > *primary.timeline)
+        return turn.say(Rule::diverged, turn.local.node,
+                        {{"timeline", to_string(*timeline)}, {"primary_timeline", to_string(*primary.timeline)}});
+    turn.say(Rule::former_primary_rejoins, turn.local.node, {{"primary", primary.node.str()}});
+    turn.act(ActionKind::rejoin, primary.node);
+}
+
+void start_former_primary(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (const auto* unseen = not_looked_at(view)) return turn.say(Rule::observation_stale, unseen->node);
+    if (serving.size() > 1)
+        return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(serving.size())}});
+    if (serving.size() == 1) return rejoin(turn, *serving.front());
+    if (auto alive = another_lives(turn)) {
+        if (alive->fades_at) turn.look_again(*alive->fades_at);
+        return turn.say(Rule::another_primary_lives, alive->reason.node, std::move(alive->reason.facts));
+    }
+    if (view.host->network == Network::down) return turn.say(Rule::network_down, local.node);
+
+    auto newest = state.last_timeline.value_or(Timeline{});
+    const auto system = cluster_system(view, state.system_identifier);
+    for (const auto& node : view.nodes)
+        if (!other_system(node, system)) newest = std::max(newest, node.timeline.value_or(Timeline{}));
+    if (view.host->timeline && *view.host->timeline < newest) {
+        turn.say(Rule::older_than_last_seen, local.node,
+                 {{"timeline", to_string(*view.host->timeline)}, {"last_timeline", to_string(newest)}});
+        return turn.act(ActionKind::start_as_standby, local.node);
+    }
+    if (hands_over(turn)) return;
+    turn.say(Rule::start_primary, local.node);
+    turn.act(ActionKind::start, local.node);
+}
+
+}  // namespace
+
+void decide_down(Turn& turn) {
+    if (hands_off(turn)) return;
+    if (turn.view.host->rewinding) {
+        turn.say(Rule::broken_by_rewind, turn.local.node);
+        if (turn.serving.size() == 1) turn.act(ActionKind::rejoin, turn.serving.front()->node);
+        return;
+    }
+    if (turn.view.host->lineup == Lineup::primary) return start_former_primary(turn);
+    turn.say(Rule::start_standby, turn.local.node);
+    turn.act(ActionKind::start, turn.local.node);
+}
+
+}  // namespace pgcm::decide

@@ -1,0 +1,53 @@
+#include <algorithm>
+
+#include "decide/conflict.hpp"
+#include "decide/ladder.hpp"
+#include "decide/sync_names.hpp"
+
+namespace pgcm::decide {
+namespace {
+
+// Whether the local primary must give way to another one.
+bool loses_conflict(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (serving.size() < 2) return false;
+    if (policy.keep == ConflictKeep::manual) {
+        turn.say(Rule::conflict_manual);
+        return false;
+    }
+    const auto stays = keeper(serving, policy);
+    if (!stays) {
+        turn.say(Rule::conflict_undecided, {}, {{"keep", std::string(name_of(policy.keep))}});
+        return false;
+    }
+    if (*stays == local.node) {
+        turn.say(Rule::conflict_keeps, local.node);
+        return false;
+    }
+    const auto until = state.conflict_since.value_or(view.at) + policy.conflict_after;
+    if (view.at < until) {
+        turn.wait(Rule::conflict_wait, until, {{"keeps", stays->str()}});
+        return false;
+    }
+    turn.say(Rule::conflict_loses, local.node, {{"keeps", stays->str()}});
+    if (!policy.managed) {
+        turn.say(Rule::not_managed, local.node);
+        return false;
+    }
+    turn.act(ActionKind::rejoin, stays);
+    return true;
+}
+
+}  // namespace
+
+void decide_primary(Turn& turn) {
+    if (loses_conflict(turn)) return;
+    if (turn.serving.size() == 1) turn.say(Rule::primary_healthy, turn.local.node);
+
+    auto names = sync_names(turn.local, turn.view, turn.state, turn.policy);
+    turn.decision.reasons.push_back(std::move(names.reason));
+    if (names.look_again_at) turn.look_again(*names.look_again_at);
+    if (names.change_to) turn.act(ActionKind::set_sync_names, turn.local.node, *names.change_to);
+}
+
+}  // namespace pgcm::decide

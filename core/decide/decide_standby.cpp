@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "decide/elect.hpp"
+#include "decide/ladder.hpp"
+
+namespace pgcm::decide {
+namespace {
+
+constexpr std::string_view short_retry_interval = "100ms";
+// How soon to look again when all that holds an election back is an answer that is on its way.
+constexpr milliseconds soon{50};
+
+// A promotion waits for this interval after the primary's crash: 5 s by default (LESSONS 23).
+void keep_retry_interval_short(Turn& turn) {
+    const auto& interval = turn.local.wal_retrieve_retry_interval;
+    if (!interval || *interval == short_retry_interval) return;
+    turn.say(Rule::retry_interval_high, turn.local.node,
+             {{"from", *interval}, {"to", std::string(short_retry_interval)}});
+    turn.act(ActionKind::set_retry_interval, turn.local.node, std::string(short_retry_interval));
+}
+
+void follow(Turn& turn, const Observation& primary) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    const auto* node = policy.find(primary.node);
+    const bool directed = node != nullptr && points_at(local, *node);
+    const auto parted = diverged(local, primary);
+    if (parted.value_or(false)) {
+        Facts facts{{"timeline", to_string(*local.timeline)},
+                    {"primary_timeline", to_string(*primary.timeline)},
+                    {"lsn", to_string(*position(local))}};
+        turn.say(Rule::diverged, local.node, std::move(facts));
+        // A primary older than we are is no reason to throw our WAL away: that is for a person.
+        if (*local.timeline < *primary.timeline && policy.managed) turn.act(ActionKind::rejoin, primary.node);
+        return;
+    }
+    if (streams(local, primary, policy)) {
+        turn.say(Rule::follows, primary.node);
+        return;
+    }
+    if (directed) {
+        const auto since = view.at - state.not_following_since.value_or(view.at);
+        turn.say(Rule::not_streaming_yet, primary.node, {{"since_ms", std::int64_t{to_ms(since).count()}}});
+        return;
+    }
+    Facts facts;
+    if (local.upstream) facts.push_back({"from", local.upstream->host + ":" + std::to_string(local.upstream->port)});
+    facts.push_back({"to", primary.node.str()});
+    turn.say(Rule::follows_wrong_node, local.node, std::move(facts));
+    turn.act(ActionKind::follow, primary.node);
+}
+
+bool network_allows(Turn& turn) {
+    const auto network = turn.view.host ? turn.view.host->network : Network::unknown;
+    if (network == Network::up) return true;
+    turn.say(network == Network::down ? Rule::network_down : Rule::network_unknown, turn.local.node,
+             {{"message", turn.view.host ? turn.view.host->network_message : ""}});
+    return false;
+}
+
+void without_primary(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    const auto lost_at = state.no_primary_since.value_or(view.at);
+    if (const auto until = lost_at + policy.failover_after; view.at < until)
+        return turn.wait(Rule::failover_after_running, until);
+
+    auto election = elect(view, state, policy);
+    turn.decision.reasons.insert(turn.decision.reasons.end(), election.reasons.begin(), election.reasons.end());
+    const bool stale = std::any_of(election.reasons.begin(), election.reasons.end(),
+                                   [](const Reason& reason) { return reason.rule == Rule::observation_stale; });
+    if (stale) turn.look_again(view.at + soon);
+    if (const auto alive = sign_of_life(view, state, policy); alive && alive->fades_at)
+        turn.look_again(*alive->fades_at);
+    for (const auto& candidate : election.candidates)
+        if (candidate.node == local.node)
+            turn.decision.reasons.insert(turn.decision.reasons.end(), candidate.reasons.begin(),
+                                         candidate.reasons.end());
+
+    if (election.winner == local.node) {
+        if (policy.mode == FailoverMode::manual)
+            turn.say(Rule::manual_mode, local.node);
+        else
+            turn.act(ActionKind::promote, local.node);
+    }
+    turn.decision.election = std::move(election);
+}
+
+}  // namespace
+
+void decide_standby(Turn& turn) {
+    if (!network_allows(turn)) return;
+    keep_retry_interval_short(turn);
+    if (turn.serving.size() > 1)
+        return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(turn.serving.size())}});
+    if (turn.serving.size() == 1) return follow(turn, *turn.serving.front());
+    without_primary(turn);
+}
+
+}  // namespace pgcm::decide

@@ -1,0 +1,174 @@
+#include "decide/elect.hpp"
+
+#include <algorithm>
+
+namespace pgcm::decide {
+namespace {
+
+// Server is starting up or shutting down; not for ever, other than a server that is full or keeps us out.
+constexpr std::string_view cannot_connect_now = "57P03";
+
+std::int64_t ms(nanoseconds duration) {
+    return to_ms(duration).count();
+}
+
+std::size_t place_of(const NodeName& name, const Policy& policy) {
+    const auto at = std::find_if(policy.nodes.begin(), policy.nodes.end(),
+                                 [&](const NodePolicy& node) { return node.name == name; });
+    return static_cast<std::size_t>(at - policy.nodes.begin());
+}
+
+// Everything but the comparison with the others.
+Reasons hindrances(const Observation& node, const View& view, const State& state, const Policy& policy) {
+    Reasons reasons;
+    const auto against = [&](Rule rule, Facts facts = {}) { reasons.push_back({rule, node.node, std::move(facts)}); };
+    if (node.reach != Reach::accepting) {
+        against(Rule::not_accepting, {{"reach", std::string(name_of(node.reach))}, {"message", node.message}});
+        return reasons;
+    }
+    if (node.role != Role::standby) against(Rule::not_standby, {{"role", std::string(name_of(node.role))}});
+    const auto* own = policy.find(node.node);
+    if (own != nullptr && own->nofailover) against(Rule::nofailover);
+    if (const auto system = cluster_system(view, state.system_identifier); other_system(node, system))
+        against(Rule::system_differs, {{"system_identifier", std::to_string(*node.system_identifier)},
+                                       {"expected", std::to_string(*system)}});
+    const auto reached = position(node);
+    if (!reached || !node.timeline) {
+        against(Rule::position_unknown);
+        return reasons;
+    }
+    if (state.last_timeline && *node.timeline < *state.last_timeline)
+        against(Rule::older_than_last_seen,
+                {{"timeline", to_string(*node.timeline)}, {"last_timeline", to_string(*state.last_timeline)}});
+    if (!policy.max_lag_bytes) return reasons;
+    if (!state.last_lsn) {
+        against(Rule::never_saw_primary);
+    } else if (const auto lag = bytes_between(*reached, *state.last_lsn); lag > *policy.max_lag_bytes) {
+        against(Rule::lag_over_max, {{"lag_bytes", static_cast<std::int64_t>(lag)},
+                                     {"max_lag_bytes", static_cast<std::int64_t>(*policy.max_lag_bytes)}});
+    }
+    return reasons;
+}
+
+// A refusal may be outdated by a start, an answer by what was received since it was given.
+bool is_stale(const Observation& node, const View& view, const State& state, const Policy& policy) {
+    if (node.reach == Reach::unknown) return true;
+    if (view.at - node.asked_at > policy.scan_period + policy.probe_timeout) return true;
+    return node.reach == Reach::accepting && state.no_primary_since && node.asked_at < *state.no_primary_since;
+}
+
+Facts standing(const Observation& node) {
+    return {{"timeline", to_string(*node.timeline)}, {"lsn", to_string(*position(node))}};
+}
+
+void rank(Election& election, std::vector<const Observation*>& able, const Policy& policy) {
+    std::sort(able.begin(), able.end(),
+              [&](const Observation* a, const Observation* b) { return better(*a, *b, policy); });
+    for (auto& candidate : election.candidates) {
+        const auto at = std::find_if(able.begin(), able.end(),
+                                     [&](const Observation* node) { return node->node == candidate.node; });
+        if (at == able.end()) continue;
+        const Observation& node = **at;
+        candidate.eligible = true;
+        candidate.rank = static_cast<int>(at - able.begin());
+        auto facts = standing(node);
+        if (at == able.begin()) {
+            candidate.reasons.push_back(
+                {able.size() == 1 ? Rule::only_standby : Rule::best_standby, node.node, std::move(facts)});
+            continue;
+        }
+        const Observation& best = *able.front();
+        facts.push_back({"best", best.node.str()});
+        facts.push_back({"best_timeline", to_string(*best.timeline)});
+        facts.push_back({"best_lsn", to_string(*position(best))});
+        candidate.reasons.push_back({Rule::better_standby, node.node, std::move(facts)});
+    }
+    if (!able.empty()) election.winner = able.front()->node;
+}
+
+std::optional<SignOfLife> rejects(const Observation& node, const View& view, const State& state, const Policy& policy) {
+    if (node.reach != Reach::rejecting || (state.last_primary && node.node != *state.last_primary)) return std::nullopt;
+    const auto began = (state.last_primary ? state.rejecting_since : state.no_primary_since).value_or(view.at);
+    SignOfLife life{state.last_primary,
+                    {Rule::primary_alive_but_rejecting,
+                     node.node,
+                     {{"sqlstate", node.sqlstate}, {"message", node.message}, {"since_ms", ms(view.at - began)}}},
+                    std::nullopt};
+    if (node.sqlstate == cannot_connect_now) life.fades_at = began + policy.primary_start_timeout;
+    if (life.fades_at && view.at >= *life.fades_at) return std::nullopt;
+    return life;
+}
+
+// A standby that streams from one of the cluster, which is neither a standby itself nor our own server (of that we know
+// better), hears the primary; which one it was last time does not matter.
+std::optional<SignOfLife> hears(const Observation& node, const View& view, const Policy& policy) {
+    if (!accepts_as(Role::standby, node) || !node.wal_receiver || !node.wal_receiver->message_age) return std::nullopt;
+    const auto* upstream = upstream_of(node, policy);
+    if (node.wal_receiver->status != "streaming" || upstream == nullptr || upstream->name == view.local)
+        return std::nullopt;
+    if (const auto* seen = view.find(upstream->name); seen != nullptr && accepts_as(Role::standby, *seen))
+        return std::nullopt;
+    const auto recent = policy.scan_period * 5 / 2;
+    const auto age = *node.wal_receiver->message_age;
+    if (age >= recent) return std::nullopt;
+    return SignOfLife{
+        upstream->name,
+        {Rule::primary_heard_by_standby, node.node, {{"primary", upstream->name.str()}, {"age_ms", ms(age)}}},
+        view.at + (recent - age)};
+}
+
+}  // namespace
+
+bool better(const Observation& a, const Observation& b, const Policy& policy) {
+    if (a.timeline != b.timeline) return a.timeline > b.timeline;
+    if (position(a) != position(b)) return position(a) > position(b);
+    const auto* pa = policy.find(a.node);
+    const auto* pb = policy.find(b.node);
+    if (pa != nullptr && pb != nullptr && pa->priority != pb->priority) return pa->priority > pb->priority;
+    return place_of(a.node, policy) < place_of(b.node, policy);
+}
+
+std::optional<SignOfLife> sign_of_life(const View& view, const State& state, const Policy& policy) {
+    for (const auto& node : view.nodes)
+        if (auto life = rejects(node, view, state, policy)) return life;
+    for (const auto& node : view.nodes)
+        if (auto life = hears(node, view, policy)) return life;
+    return std::nullopt;
+}
+
+Election elect(const View& view, const State& state, const Policy& policy) {
+    Election election;
+    const auto serving = primaries(view, cluster_system(view, state.system_identifier));
+    std::vector<const Observation*> able;
+    for (const auto& node : view.nodes) {
+        Candidate candidate{node.node, false, std::nullopt, hindrances(node, view, state, policy)};
+        if (candidate.reasons.empty()) able.push_back(&node);
+        if (is_stale(node, view, state, policy)) {
+            Facts facts;
+            if (node.reach != Reach::unknown) facts.push_back({"age_ms", ms(view.at - node.asked_at)});
+            election.reasons.push_back({Rule::observation_stale, node.node, std::move(facts)});
+        }
+        election.candidates.push_back(std::move(candidate));
+    }
+    if (serving.size() == 1) {
+        election.primary = serving.front()->node;
+        election.reasons = {{Rule::primary_healthy, serving.front()->node, {}}};
+        return election;
+    }
+    if (serving.size() > 1) {
+        election.reasons = {
+            {Rule::many_primaries, std::nullopt, {{"count", static_cast<std::int64_t>(serving.size())}}}};
+        return election;
+    }
+    if (auto alive = sign_of_life(view, state, policy)) {
+        election.primary = std::move(alive->primary);
+        election.reasons = {std::move(alive->reason)};
+        return election;
+    }
+    election.reasons.insert(election.reasons.begin(), {Rule::no_primary, std::nullopt, {}});
+    if (election.reasons.size() > 1) return election;  // somebody must be looked at again first
+    rank(election, able, policy);
+    return election;
+}
+
+}  // namespace pgcm::decide

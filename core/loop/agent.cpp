@@ -1,0 +1,293 @@
+#include "loop/agent.hpp"
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+#include "decide/decide.hpp"
+#include "loop/service.hpp"
+#include "loop/state_store.hpp"
+#include "report/words.hpp"
+#include "view/assess.hpp"
+#include "view/record.hpp"
+#include "view/remember.hpp"
+
+namespace pgcm::loop {
+namespace {
+
+constexpr milliseconds inventory_period = 60s;
+constexpr milliseconds longest_pause = 5min;
+
+void rethrow(const std::exception_ptr& bug) {
+    if (bug) std::rethrow_exception(bug);
+}
+
+// Doubles with every failure in a row.
+milliseconds pause_after(int failures, milliseconds scan_period) {
+    const auto first = std::max<milliseconds>(scan_period, 1s);
+    return std::min<milliseconds>(first * (1LL << std::min(failures, 16)), longest_pause);
+}
+
+constexpr std::uintmax_t largest_journal = 16u << 20;
+
+// Two files at most: when the journal is large it is put aside, over the one before.
+void append_to_journal(const std::string& path, const std::string& line) {
+    std::error_code ignored;
+    if (std::filesystem::file_size(path, ignored) > largest_journal && !ignored)
+        std::filesystem::rename(path, path + ".1", ignored);
+    (void)append_line(path, line);
+}
+
+Level level_of(Severity severity) {
+    return severity == Severity::critical ? Level::error : severity == Severity::warning ? Level::warning : Level::info;
+}
+
+}  // namespace
+
+Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, AgentOptions options,
+             HostWatch::Inspect inspect, const MakePerformer& make_performer, State remembered)
+    : io_(io), config_(std::move(config)), around_(std::move(around)), options_(std::move(options)),
+      observer_(io.get_executor(), config_, around_.clock),
+      host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
+      performer_(make_performer(observer_.resolver())), state_(std::move(remembered)), stored_(state_),
+      state_lost_(std::make_shared<std::atomic<bool>>(false)), tick_(io), again_(io), host_tick_(io) {
+    if (!options_.keeps) return;
+    if (auto lock = FileLock::open(config_.state_dir + "/operation.lock"))
+        operation_lock_ = std::move(*lock);
+    else
+        around_.log.say(Level::error, "state", lock.error().what);
+}
+
+bool Agent::local_accepts() const {
+    const auto* local = config_.local ? observer_.prober().latest(*config_.local) : nullptr;
+    return local == nullptr || local->reach == Reach::accepting;
+}
+
+// --- the turn
+
+void Agent::turn(const char* event) {
+    if (stopping_) return;
+    const bool had_primary = !state_.no_primary_since;
+    TurnResult result;
+    result.view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
+    state_ = view::remember(state_, result.view, config_.policy);
+    result.alerts = view::assess(result.view, config_.policy);
+    add_own_alerts(result.alerts);
+    result.verdict = view::verdict(result.view, result.alerts);
+    result.decision = decide::decide(result.view, state_, config_.policy);
+
+    around_.board.publish(published(result, config_.policy));
+    tell_alive();
+    if (change_key(result) != told_) {
+        journal(result, event);
+        tell_changes(result);
+        told_ = change_key(result);
+    }
+    keep_state();
+    schedule(result.decision.look_again_at);
+    // What the others had received before the primary was lost tells nothing: ask them again now.
+    if (had_primary && state_.no_primary_since) {
+        kicked_at_ = result.view.at;
+        observer_.prober().kick();
+    }
+    if (!options_.acts || busy_ || result.decision.actions.empty()) return;
+    busy_ = true;
+    asio::co_spawn(io_, carry_out(std::move(result.decision.actions), std::move(result.view)),
+                   asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
+                       busy_ = false;
+                       if (bug && !stopping_) std::rethrow_exception(bug);
+                       if (stop_when_idle_) stop();
+                   }));
+}
+
+void Agent::looked(bool changed) {
+    // After a kick every answer may be the one that a decision waits for.
+    const bool awaited = kicked_at_ && around_.clock.now() - *kicked_at_ <= config_.policy.probe_timeout;
+    if (!awaited) kicked_at_.reset();
+    if (!changed && !awaited) return;
+    if (changed && !local_accepts()) host_tick_.cancel();
+    turn(changed ? "changed" : "answered");
+}
+
+void Agent::schedule(std::optional<BootTime> at) {
+    if (!at) {
+        again_.cancel();
+        return;
+    }
+    again_.expires_after(std::max<nanoseconds>(*at - around_.clock.now(), milliseconds{1}));
+    again_.async_wait([this](const boost::system::error_code& error) {
+        if (error || stopping_) return;
+        kicked_at_ = around_.clock.now();
+        observer_.prober().kick();
+        turn("timer");
+    });
+}
+
+void Agent::keep_state() {
+    if (!options_.keeps || !worth_storing(stored_, state_)) return;
+    stored_ = state_;
+    const auto submitted = around_.disk.submit(
+        [directory = config_.state_dir, text = state_document(state_, around_.boot), &log = around_.log,
+         lost = state_lost_] {
+            const auto stored = store_state(directory, text);
+            if (!stored) log.say(Level::error, "state", stored.error().what);
+            *lost = !stored.has_value();
+        });
+    if (!submitted) *state_lost_ = true;
+}
+
+void Agent::journal(const TurnResult& result, const char* event) {
+    if (!options_.keeps) return;
+    const view::Record record{result.view, state_, config_.policy, 0, result.decision, event};
+    around_.disk.submit([path = config_.state_dir + "/journal.ndjson", line = view::write_record(record)] {
+        append_to_journal(path, line);
+    });
+}
+
+void Agent::tell_changes(const TurnResult& result) {
+    if (options_.tell) options_.tell(turn_line(result));
+    for (const auto& reason : result.decision.reasons)
+        around_.log.say(Level::info, "reason", report::words(reason), {{"rule", std::string(name_of(reason.rule))}});
+    for (const auto& alert : result.alerts)
+        around_.log.say(level_of(alert.severity), "alert", report::words(alert),
+                        {{"code", std::string(name_of(alert.code))}});
+}
+
+void Agent::add_own_alerts(Alerts& alerts) const {
+    if (*state_lost_) alerts.push_back({AlertCode::state_unwritable, Severity::warning, config_.local, {}});
+    for (const auto& [name, failure] : failures_)
+        alerts.push_back({AlertCode::operation_failed,
+                          Severity::warning,
+                          config_.local,
+                          {{"operation", name}, {"attempts", std::int64_t{failure.in_a_row}}, {"message", failure.what}}});
+}
+
+// --- acting
+
+void Agent::failed(const Action& action, const Error& error) {
+    const std::string name{name_of(action.kind)};
+    auto& failure = failures_[name];
+    failure.what = error.what;
+    const auto pause = pause_after(failure.in_a_row++, config_.policy.scan_period);
+    state_.not_before[name] = around_.clock.now() + pause;
+    around_.log.say(Level::error, "operation", name + " failed: " + error.what,
+                    {{"action", name}, {"hint", error.hint}, {"again_in_ms", std::int64_t{pause.count()}}});
+}
+
+asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& view) {
+    const std::string name{name_of(action.kind)};
+    around_.log.say(Level::info, "operation", report::words(action), {{"action", name}, {"step", "begins"}});
+    state_.operation = name;
+    if (action.kind == ActionKind::start || action.kind == ActionKind::start_as_standby)
+        state_.local_started_at = around_.clock.now();
+    const auto began = around_.clock.now();
+    const auto done = co_await performer_->perform(action, view);
+    state_.operation.reset();
+    if (!done) {
+        if (done.error().code != ErrorCode::interrupted) failed(action, done.error());
+        co_return false;
+    }
+    failures_.erase(name);
+    state_.not_before.erase(name);
+    around_.log.say(
+        Level::info, "operation", *done,
+        {{"action", name}, {"step", "done"}, {"took_ms", std::int64_t{to_ms(around_.clock.now() - began).count()}}});
+    co_return true;
+}
+
+asio::awaitable<void> Agent::carry_out(std::vector<Action> actions, View view) {
+    // A command by hand works on this node: it goes first.
+    if (operation_lock_ && !operation_lock_->try_lock("watch")) {
+        around_.log.say(Level::info, "operation", "another pgcm works on this node; waiting for it");
+        asio::steady_timer pause(io_, config_.policy.scan_period);
+        co_await pause.async_wait(asio::use_awaitable);
+        co_return;
+    }
+    for (const auto& action : actions)
+        if (!co_await carry_out_one(action, view)) break;
+    if (operation_lock_) operation_lock_->unlock();
+    if (!local_accepts()) co_await host_.look(true);
+    kicked_at_ = around_.clock.now();
+    observer_.prober().kick();
+    host_tick_.cancel();
+}
+
+// --- running
+
+// Looks at the host at its own pace, and sooner when the local server is gone.
+asio::awaitable<void> Agent::keep_host_current() {
+    while (!stopping_) {
+        const auto before = host_.latest();
+        co_await host_.look(!local_accepts());
+        const auto& now = host_.latest();
+        if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
+        host_tick_.expires_after(config_.policy.scan_period);
+        boost::system::error_code ignored;
+        co_await host_tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+void Agent::start_looking() {
+    observer_.prober().start(config_.policy.scan_period, inventory_period,
+                              [this](std::size_t, bool changed) { looked(changed); });
+}
+
+asio::awaitable<void> Agent::watch() {
+    if (performer_) co_await host_.look(true);
+    start_looking();
+    if (performer_) asio::co_spawn(io_, keep_host_current(), rethrow);
+    tell_ready();
+    while (!stopping_) {
+        tick_.expires_after(config_.policy.scan_period);
+        boost::system::error_code ignored;
+        co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        turn("tick");
+    }
+}
+
+asio::awaitable<bool> Agent::once() {
+    options_.acts = false;  // the actions are carried out here, and waited for
+    bool well = true;
+    // A primary that was lost just now, or a sign that fades, is worth a second look.
+    for (int looks = 0; looks < 3; ++looks) {
+        co_await observer_.prober().look_once(true);
+        co_await host_.look(!local_accepts());
+        turn("once");
+        const auto view = observer_.view(host_.latest());
+        auto decision = decide::decide(view, state_, config_.policy);
+        if (!decision.actions.empty()) {
+            for (const auto& action : decision.actions) well = well && co_await carry_out_one(action, view);
+            break;
+        }
+        if (!decision.look_again_at || *decision.look_again_at - view.at > milliseconds{100}) break;
+        asio::steady_timer pause(io_, milliseconds{100});
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    stop();
+    if (options_.keeps) {
+        const auto stored = store_state(config_.state_dir, state_document(state_, around_.boot));
+        if (!stored) around_.log.say(Level::error, "state", stored.error().what);
+    }
+    co_return well;
+}
+
+void Agent::stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    observer_.prober().stop();
+    abandon_.emit(asio::cancellation_type::terminal);
+    tick_.cancel();
+    again_.cancel();
+    host_tick_.cancel();
+}
+
+void Agent::stop_when_idle() {
+    stop_when_idle_ = true;
+    if (!busy_) stop();
+}
+
+}  // namespace pgcm::loop

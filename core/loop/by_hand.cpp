@@ -1,0 +1,160 @@
+#include "loop/by_hand.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "decide/by_hand.hpp"
+#include "decide/sync_names.hpp"
+#include "loop/clock.hpp"
+#include "loop/host_watch.hpp"
+#include "loop/lock.hpp"
+#include "loop/observer.hpp"
+#include "loop/state_store.hpp"
+#include "loop/workshop.hpp"
+#include "report/words.hpp"
+
+namespace pgcm::loop {
+namespace {
+
+class Errand {
+  public:
+    Errand(const config::Config& config, const Request& request, asio::io_context& io)
+        : config_(config), request_(request), observer_(io.get_executor(), config, clock_),
+          workshop_(config, clock_, request.dry_run, request.progress),
+          host_(config, clock_, observer_.resolver(), [this] { return workshop_.inspect(); }) {}
+
+    asio::awaitable<Result<Answer>> run() {
+        co_await host_.look(true);
+        co_await observer_.prober().look_once(false);
+        answer_.view = observer_.view(host_.latest());
+        if (request_.kind == ActionKind::set_sync_names) co_return co_await sync_standby();
+        const auto to = request_.kind == ActionKind::promote ? config_.local : target();
+        if (!to) co_return nobody_to_follow();
+        answer_.action = fmt::format("{} {}", name_of(request_.kind), to->str());
+        if (auto allowed = weigh(*to); !allowed) co_return fail(allowed.error());
+        if (request_.agree && !request_.dry_run)
+            if (auto agreed = request_.agree(plan(*to)); !agreed) co_return fail(agreed.error());
+        auto report = co_await act(*to);
+        if (!report) co_return fail(report.error());
+        answer_.report = std::move(*report);
+        co_return answer_;
+    }
+
+  private:
+    std::optional<NodeName> target() const { return request_.to ? request_.to : decide::other_primary(answer_.view); }
+
+    Result<Answer> nobody_to_follow() const {
+        return fail(ErrorCode::refused, "there is not exactly one other primary in view", "name one with --to NODE");
+    }
+
+    State known() const { return load_state(config_.state_dir, boot_id()).state; }
+
+    // Refuses, or lets the reasons stand as overridden.
+    Result<void> weigh(const NodeName& to) {
+        const auto& view = answer_.view;
+        answer_.reasons = request_.kind == ActionKind::promote
+                              ? decide::against_promotion(view, known(), config_.policy)
+                          : request_.kind == ActionKind::follow ? decide::against_follow(view, config_.policy, to)
+                                                                : decide::against_demotion(view, config_.policy, to);
+        const auto stands = [&](const Reason& reason) { return !request_.force || decide::is_impossible(reason.rule); };
+        std::string why;
+        for (const auto& reason : answer_.reasons)
+            if (stands(reason))
+                why += fmt::format("{}{} ({})", why.empty() ? "" : "; ", report::words(reason), name_of(reason.rule));
+        if (why.empty()) return {};
+        const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(), [](const Reason& reason) {
+            return decide::is_impossible(reason.rule);
+        });
+        return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
+                    request_.kind == ActionKind::promote && !helpless ? "--force overrides these rules" : "");
+    }
+
+    std::string plan(const NodeName& to) const {
+        std::string text = request_.kind == ActionKind::promote
+                               ? fmt::format("{} will be promoted to primary.", to.str())
+                               : fmt::format("{} will become a standby of {}; its server is stopped meanwhile.",
+                                             config_.local->str(), to.str());
+        for (const auto& reason : answer_.reasons)
+            text += fmt::format("\nOverridden: {} ({})", report::words(reason), name_of(reason.rule));
+        return text;
+    }
+
+    asio::awaitable<Result<OperationReport>> act(NodeName to) {
+        auto site = workshop_.site(observer_.resolver());
+        if (request_.kind == ActionKind::promote) co_return co_await act::promote(site, {workshop_.peer_slots()});
+        const auto upstream = config_.reach(*config_.find(to));
+        if (request_.kind == ActionKind::follow)
+            co_return co_await act::follow(site, {to, upstream, workshop_.own_slot()});
+        act::RejoinRequest rejoin{to, upstream, workshop_.own_slot(), request_.method, workshop_.peer_slots(), "by hand"};
+        co_return co_await act::rejoin(site, std::move(rejoin));
+    }
+
+    asio::awaitable<Result<Answer>> sync_standby() {
+        const auto* local = answer_.view.find(*config_.local);
+        answer_.action = "set synchronous_standby_names";
+        if (!accepts_as(Role::primary, *local))
+            co_return fail(ErrorCode::refused, config_.local->str() + " is no accepting primary (not_primary)",
+                           "run it on the primary's host");
+        // Whoever calls this by hand does not wait for degrade_after.
+        State state;
+        state.unsynced_since = BootTime{};
+        const auto names = decide::sync_names(*local, answer_.view, state, config_.policy);
+        answer_.reasons = {names.reason};
+        answer_.report = {"sync-standby", request_.dry_run, {}};
+        if (!names.change_to) co_return answer_;
+        const Action action{ActionKind::set_sync_names, config_.local, *names.change_to};
+        const auto performer = workshop_.performer(observer_.resolver());
+        const auto done = co_await performer->perform(action, answer_.view);
+        if (!done) co_return fail(done.error());
+        const auto state_of_step = request_.dry_run ? StepState::planned : StepState::done;
+        answer_.report.steps.push_back({"set_sync_names", *done, state_of_step, milliseconds{0}, {}, {}, {}});
+        co_return answer_;
+    }
+
+    const config::Config& config_;
+    const Request& request_;
+    SystemClock clock_;
+    Observer observer_;
+    Workshop workshop_;
+    HostWatch host_;
+    Answer answer_;
+};
+
+}  // namespace
+
+Result<Answer> by_hand(config::Config config, const Request& request) {
+    if (auto ready = prepare_state_dir(config.state_dir); !ready) return fail(ready.error());
+    FileLock lock;
+    if (!request.dry_run) {
+        auto taken = FileLock::take(config.state_dir + "/operation.lock", std::string(name_of(request.kind)));
+        if (!taken) return fail(taken.error());
+        lock = std::move(*taken);
+    }
+    asio::io_context io{1};
+    Errand errand(config, request, io);
+    std::optional<Result<Answer>> answer;
+    asio::cancellation_signal cancel;
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    bool interrupted = false;
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (error) return;
+        interrupted = true;
+        cancel.emit(asio::cancellation_type::terminal);
+    });
+    asio::co_spawn(io, errand.run(),
+                   asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& bug, Result<Answer> done) {
+                       if (bug && !interrupted) std::rethrow_exception(bug);
+                       answer = bug ? fail(ErrorCode::interrupted, "interrupted; watch goes on with what was begun")
+                                    : std::move(done);
+                       signals.cancel();
+                   }));
+    io.run();
+    return std::move(*answer);
+}
+
+}  // namespace pgcm::loop

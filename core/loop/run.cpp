@@ -1,0 +1,175 @@
+#include "loop/run.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+
+#include "loop/clock.hpp"
+#include "loop/service.hpp"
+#include "loop/state_store.hpp"
+#include "loop/workshop.hpp"
+#include "serve/server.hpp"
+
+namespace pgcm::loop {
+namespace {
+
+// How long the coroutines may take to end after a signal before the process ends without them.
+constexpr milliseconds longest_farewell = 5s;
+
+void write_line(const std::string& line) {
+    const auto text = line + "\n";
+    for (std::size_t at = 0; at < text.size();) {
+        const auto written = ::write(STDOUT_FILENO, text.data() + at, text.size() - at);
+        if (written <= 0) return;
+        at += static_cast<std::size_t>(written);
+    }
+}
+
+class Runner {
+  public:
+    Runner(config::Config config, const RunOptions& options)
+        : options_(options), config_(std::move(config)), log_(config_.log_format, options.verbosity, clock_),
+          boot_(boot_id()) {}
+
+    Result<int> run() {
+        State remembered;
+        if (options_.acts) {
+            if (auto ready = claim_node(); !ready) return fail(ready.error());
+            auto [state, problem] = load_state(config_.state_dir, boot_);
+            if (!problem.empty()) log_.say(Level::warning, "state", problem);
+            remembered = std::move(state);
+        }
+        serve::HttpServer http(board_, clock_);
+        if (!options_.once && !config_.serve.listen.empty()) {
+            if (auto started = http.start(config_.serve.listen); !started) return fail(started.error());
+            for (const auto& address : http.addresses()) log_.say(Level::info, "serve", "listening on " + address);
+        }
+        log_.say(Level::info, "start", "pgcm begins",
+                 {{"cluster", config_.cluster}, {"node", config_.local ? config_.local->str() : ""},
+                  {"file", config_.path}});
+        int code = 0;
+        do {
+            reload_ = false;
+            code = one_life(remembered);
+        } while (reload_);
+        tell_stopping();
+        http.stop();
+        log_.say(Level::info, "stop", "pgcm ends");
+        return code;
+    }
+
+  private:
+    Result<void> claim_node() {
+        if (auto ready = prepare_state_dir(config_.state_dir); !ready) return ready;
+        auto lock = FileLock::take(config_.state_dir + "/watch.lock", options_.once ? "watch --once" : "watch");
+        if (!lock) return fail(lock.error());
+        watch_lock_ = std::move(*lock);
+        return {};
+    }
+
+    AgentOptions agent_options() {
+        AgentOptions agent{options_.acts, options_.acts, {}};
+        if (options_.tells)
+            agent.tell = [this](const std::string& line) { output_.submit([line] { write_line(line); }); };
+        return agent;
+    }
+
+    void tell(const Step& step) {
+        if (step.state == StepState::running || step.state == StepState::planned) return;
+        const auto level = step.ok() ? Level::info : Level::warning;
+        log_.say(level, "step", step.what + (step.detail.empty() ? "" : ": " + step.detail),
+                 {{"step", step.name}, {"state", std::string(name_of(step.state))},
+                  {"took_ms", std::int64_t{step.took.count()}}});
+    }
+
+    // From one configuration to the next.
+    int one_life(State& remembered) {
+        asio::io_context io{1};
+        const auto config = config_;
+        // A host without a node has nothing to work on.
+        std::optional<Workshop> workshop;
+        if (options_.acts) workshop.emplace(config, clock_, options_.dry_run, [this](const Step& step) { tell(step); });
+        Agent agent(io, config, {clock_, log_, board_, disk_, boot_}, agent_options(),
+                    workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
+                    [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
+                    remembered);
+        int code = 0;
+        asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
+        bool ended = false;
+        const auto finish = [&](const std::exception_ptr& bug) {
+            if (bug) std::rethrow_exception(bug);
+            ended = true;
+        };
+        await_signal(signals, agent);
+        if (options_.once)
+            asio::co_spawn(io, agent.once(), [&](const std::exception_ptr& bug, bool well) {
+                code = well ? 0 : 1;
+                finish(bug);
+            });
+        else
+            asio::co_spawn(io, agent.watch(), finish);
+        while (!ended) io.run_one();
+        signals.clear();  // from now on a signal ends the process as if nobody had asked for it
+        signals.cancel();
+        io.run_for(longest_farewell);
+        remembered = agent.state();
+        return code;
+    }
+
+    void await_signal(asio::signal_set& signals, Agent& agent) {
+        signals.async_wait([&](const boost::system::error_code& error, int signal) {
+            if (error) return;
+            if (signal == SIGHUP) {
+                reread(agent);
+                return await_signal(signals, agent);
+            }
+            log_.say(Level::info, "signal", signal == SIGTERM ? "SIGTERM: ending" : "SIGINT: ending");
+            agent.stop();
+            signals.async_wait([](const boost::system::error_code& cancelled, int again) {
+                if (!cancelled) std::_Exit(128 + again);
+            });
+        });
+    }
+
+    void reread(Agent& agent) {
+        auto fresh = options_.reread ? options_.reread() : fail("there is nothing to read again");
+        if (!fresh)
+            return log_.say(Level::error, "configuration", "kept the old configuration: " + fresh.error().what,
+                            {{"hint", fresh.error().hint}});
+        if (fresh->local != config_.local || fresh->state_dir != config_.state_dir)
+            return log_.say(Level::error, "configuration",
+                            "kept the old configuration: cluster.local and state.dir change only with a restart");
+        config_ = std::move(*fresh);
+        reload_ = true;
+        log_.say(Level::info, "configuration", "the configuration was read again", {{"file", config_.path}});
+        agent.stop_when_idle();
+    }
+
+    const RunOptions& options_;
+    config::Config config_;
+    SystemClock clock_;
+    Log log_;
+    std::string boot_;
+    serve::Board board_;
+    DiskWriter disk_;
+    DiskWriter output_;
+    FileLock watch_lock_;
+    bool reload_ = false;
+};
+
+}  // namespace
+
+Result<int> run(config::Config config, const RunOptions& options) {
+    if (options.acts && !config.local)
+        return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's");
+    if (config.policy.quorum != Quorum::any)
+        return fail(ErrorCode::usage,
+                    "failover.quorum = \"" + std::string(name_of(config.policy.quorum)) + "\" is not available yet",
+                    "set failover.quorum = \"any\"");
+    return Runner(std::move(config), options).run();
+}
+
+}  // namespace pgcm::loop

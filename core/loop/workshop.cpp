@@ -1,0 +1,147 @@
+#include "loop/workshop.hpp"
+
+#include "model/assert.hpp"
+
+namespace pgcm::loop {
+namespace {
+
+// How long a look at the data directory may take before the disk counts as stalled.
+constexpr milliseconds inspection_patience = 5s;
+
+const config::Node& local_node(const config::Config& config) {
+    const auto* node = config.local ? config.find(*config.local) : nullptr;
+    PGCM_ASSERT(node != nullptr);
+    return *node;
+}
+
+// "done: stop, pg_rewind, start"; what was skipped is left out.
+std::string summary(const OperationReport& report) {
+    std::string steps;
+    for (const auto& step : report.steps)
+        if (step.state == StepState::done || step.state == StepState::planned)
+            steps += (steps.empty() ? "" : ", ") + step.name;
+    return (report.dry_run ? "would do: " : "done: ") + (steps.empty() ? "nothing was left to do" : steps);
+}
+
+class RealPerformer final : public Performer {
+  public:
+    RealPerformer(Workshop& workshop, postgres::Resolver& resolver, bool dry_run)
+        : workshop_(workshop), resolver_(resolver), dry_run_(dry_run) {}
+
+    asio::awaitable<Result<std::string>> perform(Action action, View view) override {
+        switch (action.kind) {
+            case ActionKind::start: co_return co_await start(true);
+            case ActionKind::start_as_standby: co_return co_await start(false);
+            case ActionKind::promote: co_return co_await promote();
+            case ActionKind::follow: co_return co_await follow(*action.node);
+            case ActionKind::rejoin: co_return co_await rejoin(*action.node, view);
+            case ActionKind::set_sync_names: co_return co_await set_sync_names(action.value);
+            case ActionKind::set_retry_interval: co_return co_await set_retry_interval();
+        }
+        co_return fail("there is no such action");
+    }
+
+  private:
+    static Result<std::string> told(const Result<OperationReport>& report) {
+        if (!report) return fail(report.error());
+        return summary(*report);
+    }
+
+    postgres::Conninfo reach(const NodeName& name) const {
+        return workshop_.config().reach(*workshop_.config().find(name));
+    }
+
+    asio::awaitable<Result<std::string>> start(bool as_is) {
+        if (dry_run_) co_return "would start the local server";
+        auto site = workshop_.site(resolver_);
+        const auto started = co_await site.server.start(as_is, site.command_timeout);
+        if (!started) co_return fail(started.error());
+        co_return "started, postmaster pid " + std::to_string(*started);
+    }
+
+    asio::awaitable<Result<std::string>> promote() {
+        auto site = workshop_.site(resolver_);
+        co_return told(co_await act::promote(site, {workshop_.peer_slots()}));
+    }
+
+    asio::awaitable<Result<std::string>> follow(NodeName to) {
+        auto site = workshop_.site(resolver_);
+        co_return told(co_await act::follow(site, {to, reach(to), workshop_.own_slot()}));
+    }
+
+    asio::awaitable<Result<std::string>> rejoin(NodeName to, const View& view) {
+        auto site = workshop_.site(resolver_);
+        const auto* local = view.find(site.node);
+        const bool serves = local != nullptr && accepts_as(Role::primary, *local);
+        act::RejoinRequest request{to, reach(to), workshop_.own_slot(), act::Method::automatic, workshop_.peer_slots(),
+                                   serves ? "two primaries" : "a former primary, or a standby off the history"};
+        co_return told(co_await act::rejoin(site, std::move(request)));
+    }
+
+    asio::awaitable<Result<std::string>> set_sync_names(std::string value) {
+        if (dry_run_) co_return "would set synchronous_standby_names to '" + value + "'";
+        postgres::Session session(co_await asio::this_coro::executor, resolver_);
+        const auto timeout = workshop_.config().command_timeout;
+        if (const auto opened = co_await log_in(session); !opened) co_return fail(opened.error());
+        const auto set = co_await act::set_synchronous_standby_names(session, value, timeout);
+        if (!set) co_return fail(set.error());
+        co_return "synchronous_standby_names is now '" + value + "'";
+    }
+
+    asio::awaitable<Result<std::string>> set_retry_interval() {
+        if (dry_run_) co_return "would set wal_retrieve_retry_interval";
+        postgres::Session session(co_await asio::this_coro::executor, resolver_);
+        const auto timeout = workshop_.config().command_timeout;
+        if (const auto opened = co_await log_in(session); !opened) co_return fail(opened.error());
+        if (const auto set = co_await act::set_retry_interval(session, timeout); !set) co_return fail(set.error());
+        co_return "wal_retrieve_retry_interval is now 100ms";
+    }
+
+    asio::awaitable<Result<void>> log_in(postgres::Session& session) {
+        const auto site = workshop_.site(resolver_);
+        const auto opened = co_await session.connect(site.local, site.command_timeout);
+        if (!opened) co_return fail(postgres::to_error(opened.error(), "could not log in to the local server"));
+        co_return Result<void>{};
+    }
+
+    Workshop& workshop_;
+    postgres::Resolver& resolver_;
+    bool dry_run_;
+};
+
+}  // namespace
+
+Workshop::Workshop(const config::Config& config, const Clock& clock, bool dry_run, Progress progress)
+    : config_(config), dry_run_(dry_run), progress_(std::move(progress)),
+      data_(config.server, config.state_dir, clock, config.command_timeout),
+      server_(data_, act::placeholders_for(config.server, *config.local, {})) {}
+
+asio::awaitable<LocalHost> Workshop::inspect() {
+    auto seen = co_await data_.inspect(inspection_patience);
+    if (seen) co_return *seen;
+    LocalHost unknown;
+    unknown.message = seen.error().what;
+    co_return unknown;
+}
+
+std::string Workshop::own_slot() const { return slot_name(config_.server.slot, local_node(config_).name); }
+
+std::vector<std::string> Workshop::peer_slots() const {
+    std::vector<std::string> slots;
+    for (const auto& node : config_.nodes)
+        if (node.name != *config_.local && !config_.server.slot.empty())
+            slots.push_back(slot_name(config_.server.slot, node.name));
+    return slots;
+}
+
+act::Site Workshop::site(postgres::Resolver& resolver) {
+    const auto& node = local_node(config_);
+    return {node.name, server_,  resolver, config_.reach(node), config_.command_timeout, config_.policy.follow_check_after,
+            progress_, dry_run_};
+}
+
+std::unique_ptr<Performer> Workshop::performer(postgres::Resolver& resolver) {
+    return std::make_unique<RealPerformer>(*this, resolver, dry_run_);
+}
+
+}  // namespace pgcm::loop

@@ -1,0 +1,37 @@
+#pragma once
+// What an agent remembers between turns. view/remember makes the next one from each view; the part marked durable
+// is kept on disk (LESSONS 4).
+#include <map>
+#include <optional>
+#include <string>
+
+#include "model/lsn.hpp"
+#include "model/node_name.hpp"
+#include "model/time.hpp"
+
+namespace pgcm {
+
+struct State {
+    // durable: the last primary that this agent saw accept, and how far the cluster had come
+    std::optional<NodeName> last_primary;
+    std::optional<std::uint64_t> system_identifier;
+    std::optional<Timeline> last_timeline;
+    std::optional<Lsn> last_lsn;
+
+    // since when; all by the agent's own clock
+    std::optional<BootTime> no_primary_since;     // nobody is an accepting primary
+    std::optional<BootTime> conflict_since;       // more than one is
+    std::optional<BootTime> rejecting_since;      // the last primary is alive but lets nobody in
+    std::optional<BootTime> local_down_since;     // the local server does not accept
+    std::optional<BootTime> local_started_at;     // the agent last started it
+    std::optional<BootTime> unsynced_since;       // no standby streams to the local primary
+    std::optional<BootTime> not_following_since;  // the local standby does not stream from the one primary
+
+    // a failing action is tried again later and later
+    std::map<std::string, BootTime> not_before;  // by action name
+
+    std::optional<std::string> operation;  // the long operation that runs on this node, by name
+    bool operator==(const State&) const = default;
+};
+
+}  // namespace pgcm

@@ -1,0 +1,35 @@
+#pragma once
+// Two kinds of time. Rules and deadlines follow BootTime only: wall clocks jump (LESSONS 13).
+#include <chrono>
+#include <cstdint>
+
+namespace pgcm {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+// CLOCK_BOOTTIME: goes on while the host sleeps. It has no now() of its own; loop/clock reads it.
+struct BootClock {
+    using duration = nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<BootClock, duration>;
+    static constexpr bool is_steady = true;
+};
+using BootTime = BootClock::time_point;
+
+// UTC, for people and documents; never for a rule.
+using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
+
+// Handed to whoever must know the time; the real one lives in loop/clock, tests bring their own.
+class Clock {
+  public:
+    virtual ~Clock() = default;
+    virtual BootTime now() const = 0;
+    virtual WallTime wall() const = 0;
+};
+
+inline milliseconds to_ms(nanoseconds d) { return std::chrono::duration_cast<milliseconds>(d); }
+
+}  // namespace pgcm

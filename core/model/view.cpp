@@ -1,0 +1,68 @@
+#include "model/view.hpp"
+
+#include <algorithm>
+
+namespace pgcm {
+namespace {
+
+bool is_sending(const Replica& replica) {
+    return !replica.state || *replica.state == "streaming" || *replica.state == "catchup";
+}
+
+}  // namespace
+
+bool accepts_as(Role role, const Observation& node) { return node.reach == Reach::accepting && node.role == role; }
+
+std::optional<std::uint64_t> cluster_system(const View& view, const std::optional<std::uint64_t>& known) {
+    if (known) return known;
+    if (view.host && view.host->system_identifier) return view.host->system_identifier;
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (local != nullptr && local->system_identifier) return local->system_identifier;
+    for (const auto& node : view.nodes)
+        if (node.system_identifier) return node.system_identifier;
+    return std::nullopt;
+}
+
+std::vector<const Observation*> primaries(const View& view, const std::optional<std::uint64_t>& identifier) {
+    std::vector<const Observation*> found;
+    for (const auto& node : view.nodes)
+        if (accepts_as(Role::primary, node) && !other_system(node, identifier)) found.push_back(&node);
+    return found;
+}
+
+bool other_system(const Observation& node, const std::optional<std::uint64_t>& identifier) {
+    return identifier && node.system_identifier && *node.system_identifier != *identifier;
+}
+
+bool points_at(const Observation& standby, const NodePolicy& node) {
+    if (!standby.upstream) return false;
+    return std::find(node.addresses.begin(), node.addresses.end(), *standby.upstream) != node.addresses.end();
+}
+
+const NodePolicy* upstream_of(const Observation& standby, const Policy& policy) {
+    for (const auto& node : policy.nodes)
+        if (points_at(standby, node)) return &node;
+    return nullptr;
+}
+
+bool streams(const Observation& standby, const Observation& primary, const Policy& policy) {
+    const auto name = application_name(standby.node);
+    for (const auto& replica : primary.replicas.value_or(std::vector<Replica>{}))
+        if (replica.application_name == name && is_sending(replica)) return true;
+    const auto* node = policy.find(primary.node);
+    return node != nullptr && standby.wal_receiver && standby.wal_receiver->status == "streaming" &&
+           points_at(standby, *node);
+}
+
+std::optional<bool> diverged(const Observation& standby, const Observation& primary) {
+    const auto reached = position(standby);
+    if (!standby.timeline || !primary.timeline || !reached) return std::nullopt;
+    if (*standby.timeline == *primary.timeline) return false;
+    if (*standby.timeline > *primary.timeline) return true;
+    if (!primary.history) return std::nullopt;
+    for (const auto& [timeline, end] : *primary.history)
+        if (timeline == *standby.timeline) return *reached > end;
+    return true;
+}
+
+}  // namespace pgcm

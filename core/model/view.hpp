@@ -1,0 +1,49 @@
+#pragma once
+// The cluster as one agent sees it at one moment.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/local_host.hpp"
+#include "model/observation.hpp"
+#include "model/policy.hpp"
+
+namespace pgcm {
+
+struct View {
+    std::string cluster;
+    std::optional<NodeName> local;  // who looks; empty on a host without a node
+    BootTime at;                    // the moment of the view, by the looker's clock
+    WallTime taken_at;              // the same for people
+    std::vector<Observation> nodes;  // one for each configured node, in the configuration's order
+    std::optional<LocalHost> host;   // empty when `local` is, or when nobody looked
+    bool operator==(const View&) const = default;
+
+    const Observation* find(const NodeName& name) const {
+        for (const auto& node : nodes)
+            if (node.node == name) return &node;
+        return nullptr;
+    }
+};
+
+bool accepts_as(Role role, const Observation& node);
+// The system identifier of this cluster: what was known before, else the local node's, else the first one seen.
+std::optional<std::uint64_t> cluster_system(const View& view, const std::optional<std::uint64_t>& known = {});
+// Whether `node` belongs to another cluster than `identifier`; unknown is no.
+bool other_system(const Observation& node, const std::optional<std::uint64_t>& identifier);
+// The accepting primaries of the cluster with that identifier; in a healthy one exactly one.
+std::vector<const Observation*> primaries(const View& view, const std::optional<std::uint64_t>& identifier);
+
+// Whether the standby receives WAL from the primary now, seen from either end: its walreceiver streams and its
+// upstream is one of the primary's addresses, or the primary lists it by its application_name.
+bool streams(const Observation& standby, const Observation& primary, const Policy& policy);
+// Whether primary_conninfo points at one of the node's addresses. Unknown (not readable) counts as no.
+bool points_at(const Observation& standby, const NodePolicy& node);
+// The node that primary_conninfo points at; null when it is none of the cluster's.
+const NodePolicy* upstream_of(const Observation& standby, const Policy& policy);
+
+// Whether the standby has WAL that is not in the primary's history, so that it can never follow as it is. Unknown
+// (no history seen, no position) is empty.
+std::optional<bool> diverged(const Observation& standby, const Observation& primary);
+
+}  // namespace pgcm

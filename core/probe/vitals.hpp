@@ -1,0 +1,26 @@
+#pragma once
+// What is asked of a server, by its version, and how the answer becomes facts. Facts of versions: LESSONS, checked on
+// running servers 12 to 18.
+#include <string>
+#include <string_view>
+
+#include "model/error.hpp"
+#include "model/observation.hpp"
+
+namespace pgcm::probe {
+
+// One statement, one row, one JSON object: all that every turn needs. With `identity`, also what cannot change during
+// a session. Reads only; needs no grant, but says which ones would show more.
+std::string vitals_sql(bool identity);
+// The costly figures: sizes, pg_wal, slots.
+std::string inventory_sql(int server_version);
+
+// Fills the facts of `node` from the answer; what identity told before stays. `wall` is our clock in the middle of
+// the round trip. Error: the answer is not what the statement should give.
+Result<void> read_vitals(std::string_view json, WallTime wall, Observation& node);
+Result<Inventory> read_inventory(std::string_view json, BootTime now);
+
+// The lines of a timeline history file, as TIMELINE_HISTORY returns it; lines it cannot read are passed over.
+std::vector<TimelineSwitch> read_history(std::string_view content);
+
+}  // namespace pgcm::probe

@@ -1,0 +1,186 @@
+#include "report/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "report/sentence.hpp"
+
+namespace pgcm::report {
+namespace {
+
+template <class E>
+using Sentence = std::pair<E, std::string_view>;
+
+// Patterns as sentence.hpp tells; in the order of the enum, which is checked below.
+constexpr auto rules = std::to_array<Sentence<Rule>>({
+    {Rule::primary_healthy, "{node|the primary} is primary and accepts connections"},
+    {Rule::primary_alive_but_rejecting,
+     "{node|the last primary} is alive but lets nobody in[ for {since_ms} now][: {message}][ (SQLSTATE {sqlstate})]"},
+    {Rule::primary_heard_by_standby, "{node|a standby} still hears the primary[ {primary}][, last {age_ms} ago]"},
+    {Rule::no_primary, "no node is an accepting primary[ for {since_ms} now]"},
+    {Rule::many_primaries, "more than one node is primary[, {count} of them][: {names}]"},
+    {Rule::no_local_node, "this host has no node of the cluster, so there is nothing to do on it"},
+    {Rule::operation_running, "{operation|an operation} still runs on {node|this node}, so nothing else is begun"},
+    {Rule::manual_mode, "failover.mode is manual, so promoting {node|this node} is left to a person (`pgcm promote`)"},
+    {Rule::retry_later, "{action|the action} failed before, so it waits until it is tried again[, {left_ms} left]"},
+    {Rule::failover_after_running, "the primary has not been gone for failover_after yet[, {left_ms} left]"},
+    {Rule::network_down, "the network of {node|this host} is down[: {message}]"},
+    {Rule::network_unknown, "the network of {node|this host} could not be judged[: {message}]"},
+    {Rule::observation_stale, "the last look at {node|a node} is too old to decide on[ ({age_ms})]"},
+    {Rule::never_saw_primary, "this agent never saw a primary, so how far {node|the node} lags is not known"},
+    {Rule::nofailover, "{node|the node} is configured as nofailover"},
+    {Rule::not_standby, "{node|the node} is not a standby[, its role is {role}]"},
+    {Rule::not_primary, "{node|the node} is not an accepting primary"},
+    {Rule::not_accepting, "{node|the node} does not accept connections[ ({reach})][: {message}]"},
+    {Rule::position_unknown, "how far {node|the node} has come in the WAL is not known"},
+    {Rule::system_differs,
+     "{node|the node} belongs to another cluster[: its system identifier is {system_identifier}][, not {expected}]"},
+    {Rule::older_than_last_seen,
+     "{node|the node} is older than what was last seen of the cluster[: timeline {timeline}][ against "
+     "{last_timeline}]"},
+    {Rule::lag_over_max,
+     "{node|the node} is too far behind the last primary[: {lag_bytes}][, max_lag is {max_lag_bytes}]"},
+    {Rule::better_standby,
+     "{best|another standby} goes before {node|the node}"
+     "[: timeline {best_timeline} at {best_lsn} against timeline {timeline} at {lsn}]"},
+    {Rule::best_standby, "{node|the node} is the best standby[: timeline {timeline} at {lsn}]"},
+    {Rule::only_standby, "{node|the node} is the only standby that can take over[: timeline {timeline} at {lsn}]"},
+    {Rule::not_managed, "postgres.managed is off, so {node|the local server} is neither started nor stopped"},
+    {Rule::local_process_runs, "the server of {node|this node} runs but does not accept[ ({reach})][: {message}]"},
+    {Rule::local_unknown, "what the server of {node|this node} does could not be seen[: {message}]"},
+    {Rule::data_directory_missing, "the data directory of {node|this node} is missing or empty"},
+    {Rule::broken_by_rewind, "a pg_rewind died on {node|this node}, so its data directory is not started as it is"},
+    {Rule::start_standby, "{node|the local server} is a standby that is down, and is started as one"},
+    {Rule::start_primary, "{node|the local server} was primary and no other is in view, so it is started as primary"},
+    {Rule::start_grace, "{node|the local server} was started a moment ago[ and has {left_ms} left to come up]"},
+    {Rule::start_timed_out, "{node|the local server} did not come up within primary_start_timeout"},
+    {Rule::hand_over_after_crash,
+     "{node|the local primary} is down and stays down, so that {to|a standby} can take over[, {left_ms} left]"},
+    {Rule::former_primary_rejoins,
+     "{node|the local server} was primary, but {primary|another node} is primary now, so it rejoins as a standby"},
+    {Rule::another_primary_lives,
+     "{node|another node} shows that a primary[, {primary},] lives[: {message}], so none is started beside it"},
+    {Rule::conflict_wait, "two primaries: {keeps|the other} stays, {node|this one} gives way[ in {left_ms}]"},
+    {Rule::conflict_keeps, "two primaries: {node|this one} stays, the other has to give way"},
+    {Rule::conflict_loses, "two primaries: {keeps|the other} stays, so {node|this one} becomes its standby"},
+    {Rule::conflict_manual, "two primaries, and conflict.keep is manual, so a person has to choose (`pgcm demote`)"},
+    {Rule::conflict_undecided, "two primaries, and not all is known that tells which one to keep[ by {keep}]"},
+    {Rule::follows, "this standby follows {node|the primary}"},
+    {Rule::follows_wrong_node, "{node|this standby} follows {from|nobody}, not {to|the primary}"},
+    {Rule::not_streaming_yet, "this standby points at {node|the primary} but does not stream[, for {since_ms} now]"},
+    {Rule::diverged,
+     "{node|this standby} has WAL that the primary has not"
+     "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}]"},
+    {Rule::retry_interval_high,
+     "wal_retrieve_retry_interval of {node|this standby} is {from|high}, which delays a promotion[; {to} is enough]"},
+    {Rule::sync_right, "synchronous_standby_names of {node|the primary} is right[: {names:q}]"},
+    {Rule::sync_changes, "synchronous_standby_names of {node|the primary} changes[ from {from:q}][ to {to:q}]"},
+    {Rule::sync_degrade_wait,
+     "commits on {node|the primary} wait for too few standbys[ of {names:q}], which are given up[ in {left_ms}]"},
+    {Rule::sync_strict_holds,
+     "sync.strict holds synchronous_standby_names of {node|the primary}[ at {names:q}], so commits wait for a standby"},
+});
+
+constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
+    {AlertCode::no_primary, "no node is an accepting primary; `pgcm elect` tells who could be, and what holds it back"},
+    {AlertCode::many_primaries,
+     "more than one node is primary[: {names}]; keep clients on one of them and turn the others into standbys"
+     " (`pgcm demote`)"},
+    {AlertCode::no_standby, "no standby accepts connections, so nobody could take over; bring one back"},
+    {AlertCode::node_unreachable,
+     "{node|a node} does not accept connections[ ({reach})][: {message}][ (SQLSTATE {sqlstate})];"
+     " look at its server, its host and the network between"},
+    {AlertCode::not_following,
+     "{node|a standby} does not stream from the primary[, it points at {upstream}]; see its log, or run `pgcm follow`"
+     " there"},
+    {AlertCode::lag,
+     "{node|a standby} is {lag_bytes|far} behind the primary; look at its disk, network and long queries"},
+    {AlertCode::replay_paused, "replay is paused on {node|a standby}; resume it with SELECT pg_wal_replay_resume()"},
+    {AlertCode::system_differs,
+     "{node|a node} belongs to another cluster[: its system identifier is {system_identifier}][, not {expected}];"
+     " take it out of the configuration or clone it anew"},
+    {AlertCode::diverged,
+     "{node|a standby} has WAL that the primary has not"
+     "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}]; run `pgcm demote` there to rebuild it"},
+    {AlertCode::sync_degraded,
+     "{node|the primary} has too few synchronous standbys[, {streaming} of {wanted}]"
+     "[, synchronous_standby_names is {names:q}]; bring standbys back, until then a commit may be on one node only"},
+    {AlertCode::slot_retains_wal,
+     "the slot {slot|of a standby} on {node|a node} retains {retained_bytes|much} of WAL;"
+     " bring its standby back, drop it, or set max_slot_wal_keep_size"},
+    {AlertCode::slot_lost,
+     "the slot {slot|of a standby} on {node|a node} has lost WAL that its standby needs; rebuild that standby and"
+     " recreate the slot"},
+    {AlertCode::wal_grows,
+     "pg_wal on {node|a node} has grown[ to {wal_bytes}][ in {wal_files} files]; look at archiving, slots and free "
+     "space"},
+    {AlertCode::clock_skew, "the clock of {node|a node} is off[ by {skew_ms}]; look at its time synchronisation"},
+    {AlertCode::missing_grant,
+     "pgcm may not read {fields|everything} on {node|a node}[ without {grant}]; grant that to its role"},
+    {AlertCode::disk_stalled, "the data directory of {node|this node} does not answer; look at its disk"},
+    {AlertCode::network_down,
+     "the network of {node|this host} is down[: {message}]; look at its interface and arbiters"},
+    {AlertCode::state_unwritable,
+     "the agent of {node|this node} cannot keep its state[: {message}]; look at free space and rights in state.dir"},
+    {AlertCode::operation_failed,
+     "{operation|an operation} failed on {node|this node}[: {message}]; the log of its agent tells more"},
+});
+
+constexpr auto actions = std::to_array<Sentence<ActionKind>>({
+    {ActionKind::start, "start the server of {node|this node} as it stands"},
+    {ActionKind::start_as_standby, "start the server of {node|this node} as a standby, without an upstream"},
+    {ActionKind::promote, "promote {node|the local standby} to primary"},
+    {ActionKind::follow, "point the local standby at {node|the primary}"},
+    {ActionKind::rejoin, "turn the local server into a standby of {node|the primary}"},
+    {ActionKind::set_sync_names, "set synchronous_standby_names of {node|the primary}[ to {value:q}]"},
+    {ActionKind::set_retry_interval, "set wal_retrieve_retry_interval of {node|the local standby}[ to {value:q}]"},
+});
+
+// A sentence for each enumerator, in the enum's order: a new one without words does not compile.
+template <class E, std::size_t n>
+constexpr bool tells_all(const std::array<Sentence<E>, n>& sentences) {
+    return std::equal(sentences.begin(), sentences.end(), enum_names<E>.begin(), enum_names<E>.end(),
+                      [](const auto& sentence, const auto& name) { return sentence.first == name.first; });
+}
+static_assert(tells_all(rules));
+static_assert(tells_all(alerts));
+static_assert(tells_all(actions));
+static_assert(std::all_of(alerts.begin(), alerts.end(), [](const auto& alert) {
+    return alert.second.find(';') != std::string_view::npos;  // what to do stands after it
+}));
+
+template <class E, std::size_t n>
+std::string_view pattern_of(const std::array<Sentence<E>, n>& sentences, E which) {
+    return sentences.at(static_cast<std::size_t>(which)).second;
+}
+
+}  // namespace
+
+std::string words(const Reason& reason) {
+    return fill(pattern_of(rules, reason.rule), reason.node, reason.facts);
+}
+
+std::string words(const Alert& alert) {
+    // Facts that the sentence has no gap for stand before what to do.
+    const auto pattern = pattern_of(alerts, alert.code);
+    const auto semicolon = pattern.rfind(';');
+    return fill(pattern.substr(0, semicolon), alert.node, alert.facts) + std::string{pattern.substr(semicolon)};
+}
+
+std::string words(const Action& action) {
+    const bool has_value = action.kind == ActionKind::set_sync_names || !action.value.empty();
+    return fill(pattern_of(actions, action.kind), action.node, has_value ? Facts{{"value", action.value}} : Facts{});
+}
+
+std::string words(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::healthy: return "healthy";
+        case Verdict::degraded: return "degraded";
+        case Verdict::no_primary: return "no primary";
+        case Verdict::many_primaries: return "more than one primary";
+    }
+    return "";
+}
+
+}  // namespace pgcm::report

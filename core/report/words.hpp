@@ -1,0 +1,18 @@
+#pragma once
+// Every enumerator of the model that needs explaining, in one plain sentence, without a stop at its end. What came
+// from servers and people is printable (report/units).
+#include <string>
+
+#include "model/alert.hpp"
+#include "model/decision.hpp"
+#include "model/verdict.hpp"
+
+namespace pgcm::report {
+
+std::string words(const Reason& reason);
+// What happened, to which node; after the semicolon what to do.
+std::string words(const Alert& alert);
+std::string words(const Action& action);
+std::string words(Verdict verdict);
+
+}  // namespace pgcm::report

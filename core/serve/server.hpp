@@ -1,0 +1,41 @@
+#pragma once
+// The HTTP side of an agent: a thread of its own that answers from the board and touches nothing else.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/error.hpp"
+#include "model/time.hpp"
+#include "serve/limits.hpp"
+#include "serve/published.hpp"
+
+namespace pgcm::serve {
+
+class HttpServer {
+  public:
+    // Both must outlive the server; the clock is read on the server's thread.
+    HttpServer(const Board& board, const Clock& clock, Limits limits = {});
+    ~HttpServer();  // stops
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    // Listens on all of the addresses (see listener.hpp) or on none. Error: the address and what to do about it.
+    // To be called by one thread, and again only after stop().
+    Result<void> start(const std::vector<std::string>& addresses);
+
+    // Closes the listeners and every connection and joins the thread; a second call does nothing. Answers that are
+    // under way may be cut short. Waits for no client.
+    void stop() noexcept;
+
+    // Where it listens, with the ports that the system chose; empty when stopped.
+    std::vector<std::string> addresses() const;
+
+  private:
+    struct Running;
+    const Board& board_;
+    const Clock& clock_;
+    Limits limits_;
+    std::unique_ptr<Running> running_;
+};
+
+}  // namespace pgcm::serve

@@ -1,0 +1,72 @@
+#include "view/remember.hpp"
+
+#include <algorithm>
+
+namespace pgcm::view {
+namespace {
+
+// Keeps the moment it began, or forgets it.
+void since(std::optional<BootTime>& moment, bool holds, BootTime now) {
+    if (!holds)
+        moment.reset();
+    else if (!moment)
+        moment = now;
+}
+
+void learn_from_primary(State& state, const Observation& primary) {
+    if (state.last_timeline && primary.timeline && *primary.timeline < *state.last_timeline) return;
+    state.last_primary = primary.node;
+    if (primary.system_identifier) state.system_identifier = primary.system_identifier;
+    if (primary.timeline && state.last_timeline != primary.timeline) {
+        state.last_timeline = primary.timeline;
+        state.last_lsn = primary.written;
+    } else if (primary.written) {
+        state.last_lsn = std::max(state.last_lsn.value_or(Lsn{}), *primary.written);
+    }
+}
+
+// The primary lists a standby whose host is gone for wal_sender_timeout more: what does not answer does not count.
+bool answers(const Observation& node) {
+    return node.reach == Reach::accepting || node.reach == Reach::rejecting;
+}
+
+int streaming_standbys(const View& view, const Observation& primary, const Policy& policy) {
+    return static_cast<int>(std::count_if(view.nodes.begin(), view.nodes.end(), [&](const Observation& node) {
+        return node.node != primary.node && policy.find(node.node) != nullptr && answers(node) &&
+               streams(node, primary, policy);
+    }));
+}
+
+void look_at_local(State& state, const View& view, const Policy& policy,
+                   const std::vector<const Observation*>& serving) {
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (local == nullptr) return;
+    const bool accepts = local->reach == Reach::accepting;
+    // From the question on: what is seen of the host after that is news.
+    since(state.local_down_since, !accepts, local->asked_at);
+    if (accepts) state.local_started_at.reset();
+
+    const int wanted = policy.sync_mode == SyncMode::automatic ? 1 : policy.sync_count;
+    since(state.unsynced_since, accepts_as(Role::primary, *local) && streaming_standbys(view, *local, policy) < wanted,
+          view.at);
+    since(state.not_following_since,
+          accepts_as(Role::standby, *local) && serving.size() == 1 && !streams(*local, *serving.front(), policy),
+          view.at);
+}
+
+}  // namespace
+
+State remember(const State& before, const View& view, const Policy& policy) {
+    State state = before;
+    const auto serving = primaries(view, cluster_system(view, before.system_identifier));
+    if (serving.size() == 1) learn_from_primary(state, *serving.front());
+
+    since(state.no_primary_since, serving.empty(), view.at);
+    since(state.conflict_since, serving.size() > 1, view.at);
+    const auto* last = state.last_primary ? view.find(*state.last_primary) : nullptr;
+    since(state.rejecting_since, last != nullptr && last->reach == Reach::rejecting, view.at);
+    look_at_local(state, view, policy, serving);
+    return state;
+}
+
+}  // namespace pgcm::view

@@ -1,0 +1,13 @@
+#pragma once
+// The fold: what an agent knows after a view, from what it knew before. Pure.
+#include "model/policy.hpp"
+#include "model/state.hpp"
+#include "model/view.hpp"
+
+namespace pgcm::view {
+
+// `before` is not changed by what an unreachable or foreign node says. Starting, operation and retry fields are the
+// agent's own and pass through.
+State remember(const State& before, const View& view, const Policy& policy);
+
+}  // namespace pgcm::view

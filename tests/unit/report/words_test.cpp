@@ -1,0 +1,130 @@
+#include "report/words.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "samples.hpp"
+
+using namespace pgcm;
+using namespace pgcm::report;
+using samples::name;
+
+namespace {
+
+Facts all_facts() {
+    Facts facts;
+    for (const char* key :
+         {"lag_bytes", "max_lag_bytes", "retained_bytes", "wal_bytes", "left_ms", "since_ms", "age_ms", "skew_ms",
+          "wal_files", "streaming", "wanted", "count", "seconds", "priority", "rank"})
+        facts.push_back({key, std::int64_t{4711}});
+    for (const char* key :
+         {"lsn",       "best",     "best_lsn", "best_timeline", "timeline", "last_timeline", "primary_timeline",
+          "sqlstate",  "message",  "names",    "from",          "to",       "slot",          "system_identifier",
+          "expected",  "reach",    "role",     "primary",       "keeps",    "keep",          "action",
+          "operation", "upstream", "fields",   "grant"})
+        facts.push_back({key, "<" + std::string{key} + ">"});
+    facts.push_back({"forced", true});
+    return facts;
+}
+
+// No facts, all facts with every one told, and no gap left open either way.
+void check(const std::string& bare, const std::string& full, const Facts& facts, std::set<std::string>& seen) {
+    for (const auto& text : {bare, full}) {
+        EXPECT_GT(text.size(), 15U) << text;
+        EXPECT_EQ(text.find_first_of("{}[]|\n"), std::string::npos) << text;
+        EXPECT_EQ(text.find("  "), std::string::npos) << text;
+        EXPECT_NE(text.back(), '.') << text;
+        EXPECT_NE(text.back(), ' ') << text;
+    }
+    EXPECT_TRUE(seen.insert(bare).second) << "said twice: " << bare;
+    for (const auto& fact : facts)
+        if (const auto* value = std::get_if<std::string>(&fact.value)) {
+            EXPECT_NE(full.find(*value), std::string::npos) << fact.key << " is not told: " << full;
+        }
+}
+
+TEST(Words, EveryRuleHasASentenceOfItsOwn) {
+    std::set<std::string> seen;
+    for (const auto& [rule, spelling] : enum_names<Rule>)
+        check(words(Reason{rule, {}, {}}), words(Reason{rule, name("p2"), all_facts()}), all_facts(), seen);
+    EXPECT_EQ(seen.size(), enum_names<Rule>.size());
+}
+
+TEST(Words, EveryAlertHasASentenceOfItsOwn) {
+    std::set<std::string> seen;
+    for (const auto& [code, spelling] : enum_names<AlertCode>) {
+        const Alert bare{code, Severity::warning, {}, {}};
+        const Alert full{code, Severity::warning, name("p2"), all_facts()};
+        check(words(bare), words(full), all_facts(), seen);
+        EXPECT_NE(words(bare).find("; "), std::string::npos) << "what to do: " << words(bare);
+    }
+    EXPECT_EQ(seen.size(), enum_names<AlertCode>.size());
+}
+
+TEST(Words, EveryActionHasASentenceOfItsOwn) {
+    std::set<std::string> seen;
+    for (const auto& [kind, spelling] : enum_names<ActionKind>) {
+        const Facts value{{"value", "<value>"}};
+        check(words(Action{kind, {}, ""}), words(Action{kind, name("p2"), "<value>"}), value, seen);
+    }
+    EXPECT_EQ(seen.size(), enum_names<ActionKind>.size());
+}
+
+TEST(Words, EveryVerdictHasWords) {
+    std::set<std::string> seen;
+    for (const auto& [verdict, spelling] : enum_names<Verdict>) EXPECT_TRUE(seen.insert(words(verdict)).second);
+    EXPECT_FALSE(seen.contains(""));
+}
+
+TEST(Words, FactsAreToldInTheirUnits) {
+    EXPECT_EQ(words(Reason{Rule::failover_after_running, {}, {{"left_ms", std::int64_t{8200}}}}),
+              "the primary has not been gone for failover_after yet, 8.2 s left");
+    EXPECT_EQ(words(Reason{Rule::lag_over_max,
+                           name("p3"),
+                           {{"lag_bytes", std::int64_t{3} << 29}, {"max_lag_bytes", std::int64_t{16} << 20}}}),
+              "p3 is too far behind the last primary: 1.5 GiB, max_lag is 16 MiB");
+    EXPECT_EQ(
+        words(Reason{Rule::better_standby,
+                     name("p3"),
+                     {{"timeline", "2"}, {"lsn", "0/5"}, {"best", "p2"}, {"best_timeline", "3"}, {"best_lsn", "0/4"}}}),
+        "p2 goes before p3: timeline 3 at 0/4 against timeline 2 at 0/5");
+    EXPECT_EQ(words(Reason{
+                  Rule::primary_alive_but_rejecting,
+                  name("p1"),
+                  {{"sqlstate", "53300"}, {"message", "sorry, too many clients"}, {"since_ms", std::int64_t{61000}}}}),
+              "p1 is alive but lets nobody in for 1 min 1 s now: sorry, too many clients (SQLSTATE 53300)");
+}
+
+TEST(Words, EmptyNamesAreTold) {
+    EXPECT_EQ(words(Reason{Rule::sync_changes, name("p1"), {{"from", "*"}, {"to", ""}}}),
+              "synchronous_standby_names of p1 changes from '*' to ''");
+    EXPECT_EQ(words(Action{ActionKind::set_sync_names, name("p1"), ""}), "set synchronous_standby_names of p1 to ''");
+    EXPECT_EQ(words(Reason{Rule::network_down, name("p1"), {{"message", ""}}}), "the network of p1 is down");
+}
+
+TEST(Words, FactsWithoutAGapFollow) {
+    EXPECT_EQ(words(Reason{Rule::nofailover,
+                           name("p3"),
+                           {{"priority", std::int64_t{-5}}, {"lag_bytes", std::int64_t{2048}}, {"forced", true}}}),
+              "p3 is configured as nofailover (priority -5, lag 2.0 KiB, forced yes)");
+    EXPECT_EQ(words(Alert{AlertCode::disk_stalled, Severity::critical, name("p3"), {{"age_ms", std::int64_t{5000}}}}),
+              "the data directory of p3 does not answer (age 5.0 s); look at its disk");
+    EXPECT_EQ(
+        words(Reason{
+            Rule::nofailover, name("p3"), {{"lag_bytes", INT64_MIN}, {"age_ms", INT64_MIN}, {"left_ms", INT64_MAX}}}),
+        "p3 is configured as nofailover (lag -9223372036854775808, age -9223372036854775808, left "
+        "9223372036854775807)");
+}
+
+TEST(Words, WhatOthersWroteIsPrintable) {
+    const auto text = words(Alert{AlertCode::node_unreachable,
+                                  Severity::warning,
+                                  name("a{b}[c]"),
+                                  {{"reach", "rejecting"}, {"message", "FATAL:\n\x1b[2J{node}"}, {"\x1b", "\x07"}}});
+    EXPECT_EQ(text,
+              "a{b}[c] does not accept connections (rejecting): FATAL: \\x1B[2J{node} (\\x1B \\x07);"
+              " look at its server, its host and the network between");
+}
+
+}  // namespace

@@ -1,0 +1,33 @@
+#pragma once
+// A server on a free port of the loopback, with the sample snapshot.
+#include <string>
+
+#include "fixtures.hpp"
+#include "serve/server.hpp"
+
+namespace pgcm::serve::test {
+
+class Server : public testing::Test {
+  protected:
+    Server() { board.publish(sample()); }
+
+    std::string start(HttpServer& server, const std::string& address = "127.0.0.1:0") {
+        const auto started = server.start({address});
+        EXPECT_TRUE(started) << started.error().what;
+        const auto addresses = server.addresses();
+        return addresses.empty() ? "127.0.0.1:1" : addresses.front();
+    }
+    static Limits hasty() {
+        Limits limits;
+        limits.tick = 2ms;
+        return limits;
+    }
+
+    Board board;
+    StillClock clock;
+    const std::string status = sample().status_json;
+};
+
+inline const std::string get_status = "GET /status HTTP/1.1\r\nHost: x\r\n\r\n";
+
+}  // namespace pgcm::serve::test
