@@ -13,9 +13,7 @@ constexpr int silence_factor = 10;
 
 }  // namespace
 
-// Our own walreceiver, or one that was cut off and is not missed yet, may hold it.
-asio::awaitable<bool> Rejoin::slot_is_free() {
-    constexpr auto patience = 10s;
+asio::awaitable<bool> Rejoin::slot_is_free(milliseconds patience) {
     const auto& clock = data().clock();
     const auto deadline = clock.now() + patience;
     const auto sql = "SELECT 1 FROM pg_catalog.pg_replication_slots WHERE NOT active AND slot_name = " +
@@ -42,7 +40,8 @@ Rejoin::Done Rejoin::copy(Step& step, std::string directory, bool in_place) {
     argv.insert(argv.end(), {"-D", directory, "-d", for_tools(conninfo_, "pgcm_basebackup").str()});
     argv.insert(argv.end(), {"-X", "stream", "-c", "fast", "-P", "--no-password"});
     bool slot_used = false;
-    if (!request_.slot.empty()) slot_used = co_await slot_is_free();
+    // A connection that was cut off holds it until the primary misses it.
+    if (!request_.slot.empty()) slot_used = co_await slot_is_free(10s);
     if (slot_used) argv.insert(argv.end(), {"-S", request_.slot});
     if (in_place && !survey_.wal_directory.empty()) argv.push_back("--waldir=" + survey_.wal_directory);
     show_progress(invocation, step);
@@ -70,9 +69,10 @@ Rejoin::Went Rejoin::by_clone_beside() {
     if (!path) co_return fail(path.error());
     auto went = co_await order("discard", "remove what an earlier clone left", [&] { return data().discard_clone(); });
     if (went) went = co_await provide_our_slot();
-    // A second primary must not go on meanwhile; a standby may, it can still be read.
-    const bool primary = survey_.host.lineup == Lineup::primary && survey_.host.process == Process::running;
-    if (went && primary) went = co_await stop_local();
+    // A second primary must not go on meanwhile; a standby may, it can still be read, unless it holds the slot.
+    bool in_the_way = survey_.host.lineup == Lineup::primary;
+    if (!in_the_way && !request_.slot.empty() && !course_.dry_run()) in_the_way = !co_await slot_is_free(0ms);
+    if (went && in_the_way && survey_.host.process == Process::running) went = co_await stop_local();
     if (went) went = co_await clone_into(*path, false);
     if (went)
         went = co_await order("adopt", "give the clone this node's configuration",

@@ -8,7 +8,8 @@
 namespace pgcm::act {
 namespace {
 
-constexpr const char* last_steps[] = {"prove_streaming", "drop_old", "drop_slots"};
+// Once it was started, all that was left was to see whether it streams.
+constexpr const char* last_steps[] = {"start", "prove_streaming", "drop_old", "drop_slots"};
 
 bool was_nearly_done(const OperationFile& file, const RejoinRequest& request) {
     const bool late = std::find(std::begin(last_steps), std::end(last_steps), file.step) != std::end(last_steps);
@@ -194,7 +195,9 @@ asio::awaitable<bool> Rejoin::streams_already() {
     if (survey_.host.rewinding || survey_.host.process != Process::running) co_return false;
     Peer local{executor_, site_.resolver, site_.local, "the local server", site_.command_timeout};
     std::string replayed, trouble;
-    co_return co_await receives(local, replayed, trouble);
+    if (!co_await receives(local, replayed, trouble)) co_return false;
+    const auto seen_there = co_await walsenders();
+    co_return !seen_there.empty();
 }
 
 asio::awaitable<Result<OperationReport>> Rejoin::run(std::optional<OperationFile> previous) {

@@ -48,7 +48,7 @@ class Rejoin {
     Went by_clone_in_place();
     Went clone_into(std::string directory, bool in_place);
     Done copy(Step& step, std::string directory, bool in_place);
-    asio::awaitable<bool> slot_is_free();
+    asio::awaitable<bool> slot_is_free(milliseconds patience);
     Went stop_local();
     Went empty_place();
     Went take_place();

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <stdexcept>
+#include <tuple>
 
 // toml++ 3.3 asserts what a bad file can violate ("[[[" is enough), and release builds of it would go on regardless.
 // Here an assertion is an exception, in every build.
@@ -48,7 +49,9 @@ Table convert_table(const toml::table& table) {
     out.reserve(table.size());
     for (const auto& [key, node] : table)
         out.push_back({std::string{key.str()}, place_of(key.source()), convert(node)});
-    std::stable_sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.place < b.place; });
+    std::stable_sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) {
+        return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+    });
     return out;
 }
 

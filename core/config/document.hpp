@@ -14,7 +14,7 @@ namespace pgcm::config {
 struct Place {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
-    auto operator<=>(const Place&) const = default;
+    bool operator==(const Place&) const = default;
 };
 
 struct Value;

@@ -107,6 +107,7 @@ void check_collisions(Section& section, const Config& config, const Node& node) 
 
 std::string listed(const std::vector<Node>& nodes) {
     std::vector<std::string> names;
+    names.reserve(nodes.size());
     for (const auto& node : nodes) names.push_back(node.name.str());
     return fmt::format("the nodes are {}", fmt::join(names, ", "));
 }

@@ -84,6 +84,7 @@ class Section {
         std::vector<std::string> list;
         if (!texts(key, list)) return false;
         std::vector<E> values;
+        values.reserve(list.size());
         for (const auto& name : list) {
             const auto value = from_name<E>(name);
             if (!value) return fail_choice(key, name, names<E>());
@@ -97,6 +98,7 @@ class Section {
     template <class E>
     static std::vector<std::string_view> names() {
         std::vector<std::string_view> out;
+        out.reserve(enum_names<E>.size());
         for (const auto& [value, name] : enum_names<E>) out.push_back(name);
         return out;
     }

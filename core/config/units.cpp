@@ -51,9 +51,9 @@ Result<std::uint64_t> parse(const Measure& measure, std::string_view text) {
                     fmt::format("write a whole number and a unit, such as \"{}\"", measure.example));
     auto name = std::string_view(end, static_cast<std::size_t>(last - end));
     while (name.starts_with(' ')) name.remove_prefix(1);
+    const auto digits = text.substr(0, static_cast<std::size_t>(end - text.data()));
     const auto units_hint = [&](std::string_view unit) {
-        return fmt::format("write \"{}{}\"; the units are {}",
-                           text.substr(0, static_cast<std::size_t>(end - text.data())), unit, measure.known_units);
+        return fmt::format("write \"{}{}\"; the units are {}", digits, unit, measure.known_units);
     };
     if (name.empty())
         return fail(ErrorCode::usage, fmt::format("{} has no unit", toml_string(text)), units_hint(measure.usual_unit));

@@ -16,9 +16,12 @@ bool hands_off(Turn& turn) {
                         {{"reach", std::string(name_of(local.reach))}, {"message", local.message}}),
                true;
     const bool old_news = view.host && state.local_down_since && view.host->looked_at < *state.local_down_since;
+    // A directory that a rewind or a clone left half made tells nothing of itself; it is made anew as a whole.
+    const bool broken = view.host && view.host->rewinding;
     if (!view.host || old_news || view.host->disk_stalled || view.host->process == Process::unknown ||
-        view.host->lineup == Lineup::unknown)
+        (view.host->lineup == Lineup::unknown && !broken))
         return turn.say(Rule::local_unknown, local.node, {{"message", view.host ? view.host->message : ""}}), true;
+    if (broken) return false;
     if (view.host->lineup == Lineup::empty) return turn.say(Rule::data_directory_missing, local.node), true;
     if (state.system_identifier && view.host->system_identifier &&
         *view.host->system_identifier != *state.system_identifier)

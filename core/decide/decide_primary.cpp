@@ -7,6 +7,12 @@
 namespace pgcm::decide {
 namespace {
 
+int place_of(const NodeName& name, const Policy& policy) {
+    const auto at = std::find_if(policy.nodes.begin(), policy.nodes.end(),
+                                 [&](const NodePolicy& node) { return node.name == name; });
+    return static_cast<int>(at - policy.nodes.begin());
+}
+
 // Whether the local primary must give way to another one.
 bool loses_conflict(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
@@ -24,7 +30,10 @@ bool loses_conflict(Turn& turn) {
         turn.say(Rule::conflict_keeps, local.node);
         return false;
     }
-    const auto until = state.conflict_since.value_or(view.at) + policy.conflict_after;
+    // Sizes are measured at different moments: with two that are nearly equal each may take itself for the loser. They
+    // give way one after the other, and the second one then sees that there is no conflict any more.
+    const auto in_turn = place_of(local.node, policy) * (2 * policy.scan_period + policy.probe_timeout);
+    const auto until = state.conflict_since.value_or(view.at) + policy.conflict_after + in_turn;
     if (view.at < until) {
         turn.wait(Rule::conflict_wait, until, {{"keeps", stays->str()}});
         return false;

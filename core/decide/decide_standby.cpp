@@ -37,7 +37,10 @@ void follow(Turn& turn, const Observation& primary) {
         turn.say(Rule::follows, primary.node);
         return;
     }
-    if (directed) {
+    // Without the right to read primary_conninfo nobody knows where it points; follow would be ordered for ever.
+    const bool unreadable = std::any_of(local.missing.begin(), local.missing.end(),
+                                        [](const Missing& missing) { return missing.field == "primary_conninfo"; });
+    if (directed || unreadable) {
         const auto since = view.at - state.not_following_since.value_or(view.at);
         turn.say(Rule::not_streaming_yet, primary.node, {{"since_ms", std::int64_t{to_ms(since).count()}}});
         return;

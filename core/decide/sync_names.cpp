@@ -20,18 +20,13 @@ std::string list_of(const std::vector<std::string>& names) {
     return out;
 }
 
-// The primary lists a standby whose host is gone for wal_sender_timeout more, and a commit would wait as long.
-bool answers(const Observation& node) {
-    return node.reach == Reach::accepting || node.reach == Reach::rejecting;
-}
-
 // The standbys of the cluster that a commit may wait for, in the configuration's order; `all` counts the absent too.
 std::vector<std::string> standbys(const Observation& primary, const View& view, const Policy& policy, bool all) {
     std::vector<std::string> names;
     for (const auto& node : policy.nodes) {
         if (node.name == primary.node) continue;
         const auto* seen = view.find(node.name);
-        if (all || (seen != nullptr && answers(*seen) && streams(*seen, primary, policy)))
+        if (all || (seen != nullptr && streams(*seen, primary, policy)))
             names.push_back(application_name(node.name));
     }
     return names;

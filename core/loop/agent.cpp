@@ -69,8 +69,14 @@ bool Agent::local_accepts() const {
 
 // --- the turn
 
+// Before every node was looked at once there is nothing to judge.
+bool Agent::all_looked_at() {
+    const auto nodes = observer_.prober().observations();
+    return std::none_of(nodes.begin(), nodes.end(), [](const Observation& node) { return node.reach == Reach::unknown; });
+}
+
 void Agent::turn(const char* event) {
-    if (stopping_) return;
+    if (stopping_ || !all_looked_at()) return;
     const bool had_primary = !state_.no_primary_since;
     TurnResult result;
     result.view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
@@ -94,7 +100,7 @@ void Agent::turn(const char* event) {
         kicked_at_ = result.view.at;
         observer_.prober().kick();
     }
-    if (!options_.acts || busy_ || result.decision.actions.empty()) return;
+    if (!options_.acts || busy_ || result.decision.actions.empty() || knows_too_little(result.view)) return;
     busy_ = true;
     asio::co_spawn(io_, carry_out(std::move(result.decision.actions), std::move(result.view)),
                    asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
@@ -104,11 +110,17 @@ void Agent::turn(const char* event) {
                    }));
 }
 
+// What was seen of the local node before the last operation ended says nothing of what came of it.
+bool Agent::knows_too_little(const View& view) const {
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    return acted_at_ && local != nullptr && local->asked_at < *acted_at_;
+}
+
 void Agent::looked(bool changed) {
     // After a kick every answer may be the one that a decision waits for.
     const bool awaited = kicked_at_ && around_.clock.now() - *kicked_at_ <= config_.policy.probe_timeout;
     if (!awaited) kicked_at_.reset();
-    if (!changed && !awaited) return;
+    if (!changed && !awaited && !told_.empty()) return;
     if (changed && !local_accepts()) host_tick_.cancel();
     turn(changed ? "changed" : "answered");
 }
@@ -148,13 +160,31 @@ void Agent::journal(const TurnResult& result, const char* event) {
     });
 }
 
+// Once when it comes up and, of alerts, once when it is over.
 void Agent::tell_changes(const TurnResult& result) {
     if (options_.tell) options_.tell(turn_line(result));
-    for (const auto& reason : result.decision.reasons)
-        around_.log.say(Level::info, "reason", report::words(reason), {{"rule", std::string(name_of(reason.rule))}});
-    for (const auto& alert : result.alerts)
-        around_.log.say(level_of(alert.severity), "alert", report::words(alert),
-                        {{"code", std::string(name_of(alert.code))}});
+    std::map<std::string, std::string> standing;
+    const auto key = [](std::string_view name, const std::optional<NodeName>& node) {
+        return std::string(name) + " " + (node ? node->str() : "");
+    };
+    for (const auto& reason : result.decision.reasons) {
+        const auto id = key(name_of(reason.rule), reason.node);
+        if (!standing_.contains(id))
+            around_.log.say(reason.rule == Rule::operation_running ? Level::debug : Level::info, "reason",
+                            report::words(reason), {{"rule", std::string(name_of(reason.rule))}});
+        standing[id] = "";
+    }
+    for (const auto& alert : result.alerts) {
+        const auto id = key(name_of(alert.code), alert.node);
+        const std::string code{name_of(alert.code)};
+        if (!standing_.contains(id))
+            around_.log.say(level_of(alert.severity), "alert", report::words(alert), {{"code", code}});
+        standing[id] = code;
+    }
+    for (const auto& [id, code] : standing_)
+        if (!code.empty() && !standing.contains(id))
+            around_.log.say(Level::info, "alert", "over: " + id, {{"code", code}, {"over", true}});
+    standing_ = std::move(standing);
 }
 
 void Agent::add_own_alerts(Alerts& alerts) const {
@@ -211,7 +241,7 @@ asio::awaitable<void> Agent::carry_out(std::vector<Action> actions, View view) {
         if (!co_await carry_out_one(action, view)) break;
     if (operation_lock_) operation_lock_->unlock();
     if (!local_accepts()) co_await host_.look(true);
-    kicked_at_ = around_.clock.now();
+    acted_at_ = kicked_at_ = around_.clock.now();
     observer_.prober().kick();
     host_tick_.cancel();
 }

@@ -66,6 +66,8 @@ class Agent {
     void failed(const Action& action, const Error& error);
     void add_own_alerts(Alerts& alerts) const;
     bool local_accepts() const;
+    bool all_looked_at();
+    bool knows_too_little(const View& view) const;
 
     asio::io_context& io_;
     const config::Config config_;
@@ -85,8 +87,10 @@ class Agent {
     };
     std::map<std::string, Failure> failures_;                // by action
     std::shared_ptr<std::atomic<bool>> state_lost_;          // the last write of the state failed
-    std::string told_;                     // change_key() of the last turn that was told
+    std::string told_;                            // change_key() of the last turn that was told
+    std::map<std::string, std::string> standing_;  // reasons and alerts of that turn; the value is an alert's code
     std::optional<BootTime> kicked_at_;    // answers to questions from before this are not waited for any more
+    std::optional<BootTime> acted_at_;     // when the last operation ended
     asio::steady_timer tick_;
     asio::steady_timer again_;
     asio::steady_timer host_tick_;

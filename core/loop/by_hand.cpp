@@ -86,10 +86,15 @@ class Errand {
 
     asio::awaitable<Result<OperationReport>> act(NodeName to) {
         auto site = workshop_.site(observer_.resolver());
-        if (request_.kind == ActionKind::promote) co_return co_await act::promote(site, {workshop_.peer_slots()});
+        if (request_.kind == ActionKind::promote) {
+            act::PromoteRequest promotion{workshop_.peer_slots()};
+            co_return co_await act::promote(site, std::move(promotion));
+        }
         const auto upstream = config_.reach(*config_.find(to));
-        if (request_.kind == ActionKind::follow)
-            co_return co_await act::follow(site, {to, upstream, workshop_.own_slot()});
+        if (request_.kind == ActionKind::follow) {
+            act::FollowRequest following{to, upstream, workshop_.own_slot()};
+            co_return co_await act::follow(site, std::move(following));
+        }
         act::RejoinRequest rejoin{to, upstream, workshop_.own_slot(), request_.method, workshop_.peer_slots(), "by hand"};
         co_return co_await act::rejoin(site, std::move(rejoin));
     }

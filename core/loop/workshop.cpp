@@ -61,12 +61,15 @@ class RealPerformer final : public Performer {
 
     asio::awaitable<Result<std::string>> promote() {
         auto site = workshop_.site(resolver_);
-        co_return told(co_await act::promote(site, {workshop_.peer_slots()}));
+        // Named, as everywhere: GCC 12 destroys a braced temporary among the arguments of an awaited call twice.
+        act::PromoteRequest request{workshop_.peer_slots()};
+        co_return told(co_await act::promote(site, std::move(request)));
     }
 
     asio::awaitable<Result<std::string>> follow(NodeName to) {
         auto site = workshop_.site(resolver_);
-        co_return told(co_await act::follow(site, {to, reach(to), workshop_.own_slot()}));
+        act::FollowRequest request{to, reach(to), workshop_.own_slot()};
+        co_return told(co_await act::follow(site, std::move(request)));
     }
 
     asio::awaitable<Result<std::string>> rejoin(NodeName to, const View& view) {

@@ -46,6 +46,8 @@ const NodePolicy* upstream_of(const Observation& standby, const Policy& policy) 
 }
 
 bool streams(const Observation& standby, const Observation& primary, const Policy& policy) {
+    // A frozen or vanished standby stays in the primary's list until wal_sender_timeout.
+    if (standby.reach != Reach::accepting && standby.reach != Reach::rejecting) return false;
     const auto name = application_name(standby.node);
     for (const auto& replica : primary.replicas.value_or(std::vector<Replica>{}))
         if (replica.application_name == name && is_sending(replica)) return true;

@@ -85,7 +85,9 @@ std::string duration(nanoseconds span) {
     if (ms < 9.95) return fmt::format("{:.1f} ms", ms);
     if (ms < 999.5) return fmt::format("{:.0f} ms", ms);
     if (ms < 9950) return fmt::format("{:.1f} s", ms / 1000);
-    const auto seconds = std::chrono::round<std::chrono::seconds>(span).count();
+    // round() looks a second further than the span.
+    constexpr nanoseconds most = nanoseconds::max() - std::chrono::seconds{2};
+    const auto seconds = std::chrono::round<std::chrono::seconds>(std::min(span, most)).count();
     if (seconds < 60) return fmt::format("{} s", seconds);
     const auto two = [](std::int64_t great, const char* unit, std::int64_t small, const char* small_unit) {
         return small == 0 ? fmt::format("{} {}", great, unit)
@@ -137,20 +139,6 @@ std::size_t columns(std::string_view text) {
         text.remove_prefix(std::max<std::size_t>(bytes, 1));
     }
     return total;
-}
-
-std::string cut(std::string_view text, std::size_t width) {
-    if (columns(text) <= width) return std::string{text};
-    if (width == 0) return "";
-    std::string out;
-    for (std::size_t total = 0; !text.empty();) {
-        const auto [code, bytes] = decode(text);
-        total += bytes == 0 ? 1 : columns_of(code);
-        if (total > width - 1) break;
-        out += text.substr(0, std::max<std::size_t>(bytes, 1));
-        text.remove_prefix(std::max<std::size_t>(bytes, 1));
-    }
-    return out + "…";
 }
 
 }  // namespace pgcm::report

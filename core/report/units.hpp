@@ -24,7 +24,5 @@ std::string printable(std::string_view text);
 
 // Columns of a terminal that printable UTF-8 takes: wide characters two, combining ones none.
 std::size_t columns(std::string_view text);
-// At most `width` columns, the last one "…" where something was cut.
-std::string cut(std::string_view text, std::size_t width);
 
 }  // namespace pgcm::report

@@ -94,8 +94,7 @@ class Assessment {
     void synchronous(const Observation& node) {
         if (policy_.sync_mode == SyncMode::off || view_.nodes.size() < 2) return;
         const auto streaming = std::count_if(view_.nodes.begin(), view_.nodes.end(), [&](const Observation& other) {
-            const bool answers = other.reach == Reach::accepting || other.reach == Reach::rejecting;
-            return other.node != node.node && answers && streams(other, node, policy_);
+            return other.node != node.node && streams(other, node, policy_);
         });
         const int wanted = policy_.sync_mode == SyncMode::automatic ? 1 : policy_.sync_count;
         const bool named = !node.synchronous_standby_names.value_or("").empty();

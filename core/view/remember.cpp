@@ -25,15 +25,9 @@ void learn_from_primary(State& state, const Observation& primary) {
     }
 }
 
-// The primary lists a standby whose host is gone for wal_sender_timeout more: what does not answer does not count.
-bool answers(const Observation& node) {
-    return node.reach == Reach::accepting || node.reach == Reach::rejecting;
-}
-
 int streaming_standbys(const View& view, const Observation& primary, const Policy& policy) {
     return static_cast<int>(std::count_if(view.nodes.begin(), view.nodes.end(), [&](const Observation& node) {
-        return node.node != primary.node && policy.find(node.node) != nullptr && answers(node) &&
-               streams(node, primary, policy);
+        return node.node != primary.node && policy.find(node.node) != nullptr && streams(node, primary, policy);
     }));
 }
 

@@ -12,9 +12,20 @@
 
 namespace pgcm::act::test {
 
+namespace {
+
+const TemporaryDirectory& shared() {
+    static const TemporaryDirectory directory{"shared"};
+    return directory;
+}
+
+}  // namespace
+
+const std::string& shared_directory() { return shared().path(); }
+
 TestServer::TestServer(const TemporaryDirectory& directory, const std::string& name, int port_number)
     : data_dir(directory / ("data of " + name)),
-      socket_dir(parent_of(directory.path())),
+      socket_dir(shared_directory()),
       state_dir(directory / ("state of " + name)),
       port(port_number),
       node(*NodeName::make(name)) {
@@ -48,11 +59,17 @@ void TestServer::initdb(bool own_system) {
     if (own_system) {
         make(data_dir);
     } else {
-        static const TemporaryDirectory templates;
-        if (!there(templates / "system")) make(templates / "system");
-        shell("cp -a " + shell_quoted(templates / "system") + " " + shell_quoted(data_dir));
+        if (!there(shared() / "system")) make(shared() / "system");
+        copy_from(shared() / "system");
     }
     put(data_dir + "/postgresql.conf", configuration());
+}
+
+void TestServer::copy_from(const std::string& path) {
+    shell("cp -a " + shell_quoted(path) + " " + shell_quoted(data_dir));
+}
+void TestServer::copy_to(const std::string& path) const {
+    shell("cp -a " + shell_quoted(data_dir) + " " + shell_quoted(path));
 }
 
 void TestServer::configure_elsewhere(const std::string& path) {

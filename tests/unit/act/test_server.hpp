@@ -8,6 +8,9 @@
 
 namespace pgcm::act::test {
 
+// Lives as long as the tests: sockets, and data directories to copy from.
+const std::string& shared_directory();
+
 class TestServer {
   public:
     // `port` tells the sockets in the directory apart; nothing listens on TCP.
@@ -16,6 +19,9 @@ class TestServer {
 
     // A system of its own, or a copy of one that all servers of this run share.
     void initdb(bool own_system = false);
+    // A stopped server's data directory, to begin from.
+    void copy_from(const std::string& path);
+    void copy_to(const std::string& path) const;
     // As Debian does it: postgresql.conf outside the data directory.
     void configure_elsewhere(const std::string& path);
     int start();

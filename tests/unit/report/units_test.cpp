@@ -71,11 +71,6 @@ TEST(Units, ColumnsOfATerminal) {
     EXPECT_EQ(columns("東京"), 4U);
     EXPECT_EQ(columns("e\xCC\x81"), 1U);
     EXPECT_EQ(columns("🐘"), 2U);
-    EXPECT_EQ(cut("größe", 5), "größe");
-    EXPECT_EQ(cut("größer", 5), "größ…");
-    EXPECT_EQ(cut("東京都", 5), "東京…");
-    EXPECT_EQ(cut("東京都", 4), "東…");
-    EXPECT_EQ(cut("abc", 0), "");
 }
 
 TEST(Table, WrapsItsLastColumn) {

@@ -1,0 +1,95 @@
+# Completion of pgcm for fish.
+
+# The words of the command line that are neither flags nor their values: the command and what follows it.
+function __pgcm_words
+    set -l value no
+    for token in (commandline -opc)[2..-1]
+        if test $value = yes
+            set value no
+            continue
+        end
+        switch $token
+            case -c --config --color --timeout --view --to --method --listen
+                set value yes
+            case '-*'
+            case '*'
+                echo $token
+        end
+    end
+end
+
+# __pgcm_at WORD...: whether the words before the cursor begin so.
+function __pgcm_at
+    set -l words (__pgcm_words)
+    test (count $words) -ge (count $argv); and test "$words[1..(count $argv)]" = "$argv"
+end
+
+# Whether no command was given yet, or, after `config`, no part of it.
+function __pgcm_needs_command
+    test (count (__pgcm_words)) -eq 0
+end
+function __pgcm_needs_part
+    set -l words (__pgcm_words)
+    test (count $words) -eq 1; and test $words[1] = config
+end
+
+# The nodes of the configuration, a line each; nothing where there is none.
+function __pgcm_nodes
+    set -l tokens (commandline -opc)
+    set -l file
+    for i in (seq 2 (count $tokens))
+        switch $tokens[$i]
+            case -c --config
+                set file --config $tokens[(math $i + 1)]
+            case '--config=*'
+                set file $tokens[$i]
+        end
+    end
+    $tokens[1] $file config show --json 2>/dev/null </dev/null |
+        sed -n -e '/^  "nodes": \[/,/^  \]/{s/^      "name": "\(.*\)",$/\1/;t name' -e b -e :name \
+            -e 's/\\\\\(["\\\\]\)/\1/g;p;}'
+end
+
+complete -c pgcm -f
+
+complete -c pgcm -s c -l config -r -F -d 'Configuration file'
+complete -c pgcm -l json -d 'Print JSON, at a terminal too'
+complete -c pgcm -l table -d 'Print for people, in a pipe too'
+complete -c pgcm -s v -l verbose -d 'Say more on standard error'
+complete -c pgcm -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c pgcm -l color -x -a 'auto always never' -d Colour
+complete -c pgcm -l timeout -x -d 'Give up after this long, e.g. 30s'
+complete -c pgcm -s h -l help -d 'Explain and exit'
+complete -c pgcm -s V -l version -d 'Print the version and exit'
+
+complete -c pgcm -n __pgcm_needs_command -a probe -d 'Look at the nodes side by side and print what they show'
+complete -c pgcm -n __pgcm_needs_command -a status -d 'Say who is primary, who follows, what lags and what is wrong'
+complete -c pgcm -n __pgcm_needs_command -a elect -d 'Say who should be primary and, node by node, why or why not'
+complete -c pgcm -n __pgcm_needs_command -a promote -d 'Make the local standby primary, after the safety rules'
+complete -c pgcm -n __pgcm_needs_command -a demote -d 'Turn the local (second) primary into a standby of the other one'
+complete -c pgcm -n __pgcm_needs_command -a follow -d 'Point the local standby at the primary'
+complete -c pgcm -n __pgcm_needs_command -a sync-standby -d 'Compute synchronous_standby_names and set it'
+complete -c pgcm -n __pgcm_needs_command -a watch -d 'The service: look, decide and act in a loop'
+complete -c pgcm -n __pgcm_needs_command -a serve -d 'The HTTP side alone, read-only'
+complete -c pgcm -n __pgcm_needs_command -a config -d 'Check, show or import the configuration'
+
+complete -c pgcm -n '__pgcm_at probe' -a '(__pgcm_nodes)' -d Node
+complete -c pgcm -n '__pgcm_at probe; or __pgcm_at status' -s i -l inventory -d 'Add the costly figures'
+complete -c pgcm -n '__pgcm_at status' -l view -r -F -d 'Assess a saved view'
+complete -c pgcm -n '__pgcm_at status' -s w -l watch -d 'Look again every scan_period'
+complete -c pgcm -n '__pgcm_at status' -l plugin -d 'One line and the exit codes of monitoring plugins'
+complete -c pgcm -n '__pgcm_at elect' -l view -r -F -d 'Decide on a saved view, or a journal again'
+complete -c pgcm -n '__pgcm_at promote' -l force -d 'Override the rules that speak against it'
+complete -c pgcm -n '__pgcm_at demote; or __pgcm_at follow' -l to -x -a '(__pgcm_nodes)' -d 'The primary to follow'
+complete -c pgcm -n '__pgcm_at demote' -l method -x -a 'auto rewind basebackup' -d 'How the standby is made'
+complete -c pgcm -n '__pgcm_at promote; or __pgcm_at demote' -s y -l yes -d 'Do not ask'
+for command in promote demote follow sync-standby watch
+    complete -c pgcm -n "__pgcm_at $command" -s n -l dry-run -d 'Decide and report the same, but do nothing'
+end
+complete -c pgcm -n '__pgcm_at watch' -l once -d 'One turn, for cron and timers'
+complete -c pgcm -n '__pgcm_at serve' -l listen -x -d 'Listen here; may be repeated'
+
+complete -c pgcm -n __pgcm_needs_part -a check -d 'Validate the file and what it names on this host'
+complete -c pgcm -n __pgcm_needs_part -a show -d 'Print the effective configuration, secrets masked'
+complete -c pgcm -n __pgcm_needs_part -a import -d 'Print a pgClusterMonitor config.ini as TOML'
+complete -c pgcm -n '__pgcm_at config import' -F
