@@ -47,7 +47,6 @@ Result<int> import(const std::string& path, const Options& options) {
 
 Command add_config(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("config", "Check, show or import the configuration");
-    command->require_subcommand(1);
     auto* checks = command->add_subcommand("check", "Validate the file and what it names on this host");
     auto* shows = command->add_subcommand("show", "Print the effective configuration, secrets masked");
     auto* imports = command->add_subcommand("import", "Print a pgClusterMonitor config.ini as TOML");
@@ -57,7 +56,9 @@ Command add_config(CLI::App& app, Options& options) {
     return {command, [=, &options]() -> Result<int> {
                 if (checks->parsed()) return check(options);
                 if (shows->parsed()) return show(options);
-                return import(*path, options);
+                if (imports->parsed()) return import(*path, options);
+                return fail(ErrorCode::usage, "pgcm config needs to know what to do",
+                            "pgcm config check, pgcm config show, or pgcm config import FILE");
             }};
 }
 

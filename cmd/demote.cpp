@@ -3,17 +3,17 @@
 namespace pgcm::cmd {
 
 Command add_demote(CLI::App& app, Options& options) {
-    auto* command = app.add_subcommand("demote", "Turn the local (second) primary into a standby of the other one");
+    auto* command = app.add_subcommand("demote", "Rebuild the local server, mostly a second primary, as a standby of the primary");
     auto change = std::make_shared<ChangeOptions>();
     auto to = std::make_shared<std::optional<std::string>>();
     auto method = std::make_shared<act::Method>(act::Method::automatic);
-    command->add_option("--to", *to, "The primary to follow, where more than one is in view")->type_name("NODE");
-    const std::map<std::string, act::Method> methods{{"auto", act::Method::automatic},
-                                                     {"rewind", act::Method::rewind},
-                                                     {"basebackup", act::Method::basebackup}};
-    command->add_option("--method", *method, "auto (pg_rewind, then pg_basebackup), rewind or basebackup")
-        ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case).description(""))
-        ->option_text("METHOD");
+    command->add_option("--to", *to, "The accepting primary to follow; may be left out where there is one")->type_name("NODE");
+    add_choice<act::Method>(*command, "--method", *method,
+                            {{"auto", act::Method::automatic},
+                             {"rewind", act::Method::rewind},
+                             {"basebackup", act::Method::basebackup}},
+                            "auto (pg_rewind, then pg_basebackup), rewind or basebackup")
+        ->type_name("METHOD");
     change->add_to(*command, true);
     return {command, [=, &options] {
                 loop::Request request{.kind = ActionKind::rejoin};

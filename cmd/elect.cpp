@@ -40,7 +40,7 @@ Result<int> run(const std::optional<std::string>& path, const Options& options) 
         const auto& last = saved->records.back();
         return saved->journal ? replay(*saved, options) : show(last.view, last.state, last.policy, options);
     }
-    const auto config = options.configuration();
+    const auto config = options.configuration_to_look();
     if (!config) return fail(config.error());
     return show(loop::look_once(*config, options.clock, false), {}, config->policy, options);
 }

@@ -1,7 +1,6 @@
 // Dispatch: argv to a command, its result to an exit code.
 #include <csignal>
 #include <cstdio>
-#include <fmt/format.h>
 
 #include "exit.hpp"
 #include "internal.hpp"
@@ -14,17 +13,15 @@ namespace {
 
 void add_global_flags(CLI::App& app, Options& options) {
     app.add_option("-c,--config", options.config_file, "Configuration file")->type_name("FILE");
-    auto* json = app.add_flag("--json", options.json, "Print JSON, at a terminal too");
-    app.add_flag("--table", options.table, "Print for people, in a pipe too")->excludes(json);
+    app.add_flag("--json", options.json, "Print JSON, at a terminal too");
+    app.add_flag("--table", options.table, "Print for people, in a pipe too");
     app.add_flag("-v,--verbose", options.verbosity, "Say more on standard error; twice: still more");
     app.add_flag("-q,--quiet", options.quiet, "Say nothing on standard error but errors");
-    const std::map<std::string, Color> colors{
-        {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
-    app.add_option("--color", options.color, "Colour: auto, always or never")
-        ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case).description(""))
-        ->type_name("WHEN")
-        ->option_text("WHEN");
-    app.add_option("--timeout", options.timeout, "Give up after this long, e.g. 30s")->type_name("DURATION");
+    add_choice<Color>(app, "--color", options.color,
+                      {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
+                      "Colour: auto, always or never")
+        ->type_name("WHEN");
+    app.add_option("--timeout", options.timeout, "Longest wait for a node, or for a step of a change, e.g. 30s")->type_name("DURATION");
 }
 
 int report(const Error& error, const Options& options) {
@@ -44,17 +41,16 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& error) {
     std::string name;
     for (const auto* at = command; at != nullptr; at = at->get_parent())
         name = at->get_name() + (name.empty() ? "" : " ") + name;
-    std::fputs(fmt::format("pgcm: {}\n  hint: {} --help tells what it takes\n", error.what(), name).c_str(), stderr);
-    return usage;
+    return report({ErrorCode::usage, error.what(), name + " --help tells what it takes"}, {});
 }
 
 int run(int argc, char** argv) {
     CLI::App app{"Automatic failover for PostgreSQL streaming replication", "pgcm"};
     app.set_version_flag("-V,--version", "pgcm " PGCM_VERSION);
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);
     app.fallthrough();
     app.get_formatter()->column_width(36);
-    app.footer("Each command explains itself: pgcm COMMAND --help. The manual is pgcm(1).");
+    app.footer("The flags of pgcm --help go with every command. Exit codes and all else: pgcm(1).");
     Options options;
     add_global_flags(app, options);
     const std::vector<Command> commands = {
@@ -67,12 +63,14 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return end_of_parsing(app, error);
     }
+    if (options.json && options.table)
+        return report({ErrorCode::usage, "--json and --table contradict each other", "give one of them"}, {});
     for (const auto& command : commands) {
         if (!command.app->parsed()) continue;
         const auto code = command.run();
         return code ? *code : report(code.error(), options);
     }
-    return usage;
+    return report({ErrorCode::usage, "no command is given", "pgcm --help lists the commands"}, {});
 }
 
 }  // namespace

@@ -36,6 +36,15 @@ Result<config::Config> Options::configuration(bool needs_local) const {
     return config;
 }
 
+Result<config::Config> Options::configuration_to_look() const {
+    auto config = configuration();
+    if (!config) return config;
+    const auto patience = deadline(config->policy.probe_timeout);
+    if (!patience) return fail(patience.error());
+    config->policy.probe_timeout = *patience;
+    return config;
+}
+
 Result<milliseconds> Options::deadline(milliseconds fallback) const {
     if (!timeout) return fallback;
     auto parsed = config::parse_duration(*timeout);

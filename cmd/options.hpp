@@ -29,6 +29,8 @@ struct Options {
     report::Style style() const;  // colour and width of the terminal
     // Reads the configuration; the local node must be known where `needs_local`.
     Result<config::Config> configuration(bool needs_local = false) const;
+    // The same for commands that only look: --timeout stands for probe_timeout.
+    Result<config::Config> configuration_to_look() const;
     // --timeout, else the fallback. Error: usage.
     Result<milliseconds> deadline(milliseconds fallback) const;
 };
@@ -59,6 +61,26 @@ Command add_sync_standby(CLI::App& app, Options& options);
 Command add_watch(CLI::App& app, Options& options);
 Command add_serve(CLI::App& app, Options& options);
 Command add_config(CLI::App& app, Options& options);
+
+// An option that takes one of a few words; any other is an error that lists them.
+template <class E>
+CLI::Option* add_choice(CLI::App& command, const std::string& flags, E& value,
+                        const std::vector<std::pair<std::string, E>>& words, const std::string& help) {
+    return command.add_option_function<std::string>(
+        flags,
+        [&value, words, flags](const std::string& given) {
+            std::string known;
+            for (const auto& [word, meaning] : words) {
+                if (word == given) {
+                    value = meaning;
+                    return;
+                }
+                known += (known.empty() ? "" : ", ") + word;
+            }
+            throw CLI::ValidationError(flags, "\"" + given + "\" is none of " + known);
+        },
+        help);
+}
 
 // Standard output, complete or not at all: an error when it cannot be written.
 Result<void> print(const std::string& text);

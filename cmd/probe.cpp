@@ -24,7 +24,7 @@ Result<std::vector<NodeName>> named(const ProbeFlags& flags, const config::Confi
 }
 
 Result<int> run(const ProbeFlags& flags, const Options& options) {
-    const auto config = options.configuration();
+    const auto config = options.configuration_to_look();
     if (!config) return fail(config.error());
     const auto nodes = named(flags, *config);
     if (!nodes) return fail(nodes.error());

@@ -75,12 +75,14 @@ Result<int> keep_showing(const config::Config& config, const StatusFlags& flags,
 }
 
 Result<int> run(const StatusFlags& flags, const Options& options) {
+    if (flags.saved && flags.watch)
+        return fail(ErrorCode::usage, "--view and --watch contradict each other", "a saved view does not change");
     if (flags.saved) {
         const auto saved = read_saved(*flags.saved, options);
         if (!saved) return fail(saved.error());
         return show(saved->records.back().view, saved->records.back().policy, flags, options);
     }
-    const auto config = options.configuration();
+    const auto config = options.configuration_to_look();
     if (!config) return fail(config.error());
     if (flags.watch) return keep_showing(*config, flags, options);
     return show(loop::look_once(*config, options.clock, flags.inventory), config->policy, flags, options);
@@ -91,9 +93,8 @@ Result<int> run(const StatusFlags& flags, const Options& options) {
 Command add_status(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("status", "Say who is primary, who follows, what lags and what is wrong");
     auto flags = std::make_shared<StatusFlags>();
-    auto* saved = command->add_option("--view", flags->saved, "Assess a saved view; - is standard input");
-    saved->type_name("FILE");
-    command->add_flag("-w,--watch", flags->watch, "Look again every scan_period")->excludes(saved);
+    command->add_option("--view", flags->saved, "Assess a saved view; - is standard input")->type_name("FILE");
+    command->add_flag("-w,--watch", flags->watch, "Look again every scan_period");
     command->add_flag("-i,--inventory", flags->inventory, "Add the costly figures: database size, pg_wal, slots");
     command->add_flag("--plugin", flags->plugin, "One line and the exit codes of monitoring plugins (0, 1, 2, 3)");
     return {command, [flags, &options]() -> Result<int> {

@@ -21,7 +21,8 @@ end
 # __pgcm_at WORD...: whether the words before the cursor begin so.
 function __pgcm_at
     set -l words (__pgcm_words)
-    test (count $words) -ge (count $argv); and test "$words[1..(count $argv)]" = "$argv"
+    set -l last (count $argv)
+    test (count $words) -ge $last; and test "$words[1..$last]" = "$argv"
 end
 
 # Whether no command was given yet, or, after `config`, no part of it.
@@ -58,7 +59,7 @@ complete -c pgcm -l table -d 'Print for people, in a pipe too'
 complete -c pgcm -s v -l verbose -d 'Say more on standard error'
 complete -c pgcm -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c pgcm -l color -x -a 'auto always never' -d Colour
-complete -c pgcm -l timeout -x -d 'Give up after this long, e.g. 30s'
+complete -c pgcm -l timeout -x -d 'Longest wait for a node, or for a step of a change, e.g. 30s'
 complete -c pgcm -s h -l help -d 'Explain and exit'
 complete -c pgcm -s V -l version -d 'Print the version and exit'
 
@@ -66,7 +67,7 @@ complete -c pgcm -n __pgcm_needs_command -a probe -d 'Look at the nodes side by 
 complete -c pgcm -n __pgcm_needs_command -a status -d 'Say who is primary, who follows, what lags and what is wrong'
 complete -c pgcm -n __pgcm_needs_command -a elect -d 'Say who should be primary and, node by node, why or why not'
 complete -c pgcm -n __pgcm_needs_command -a promote -d 'Make the local standby primary, after the safety rules'
-complete -c pgcm -n __pgcm_needs_command -a demote -d 'Turn the local (second) primary into a standby of the other one'
+complete -c pgcm -n __pgcm_needs_command -a demote -d 'Rebuild the local server, mostly a second primary, as a standby of the primary'
 complete -c pgcm -n __pgcm_needs_command -a follow -d 'Point the local standby at the primary'
 complete -c pgcm -n __pgcm_needs_command -a sync-standby -d 'Compute synchronous_standby_names and set it'
 complete -c pgcm -n __pgcm_needs_command -a watch -d 'The service: look, decide and act in a loop'

@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -79,23 +78,29 @@ void Child::begin() {
 void Child::watch_silence() {
     if (invocation_.silence <= 0ms || terminating_ || over_) return;
     silence_.expires_after(invocation_.silence);
-    silence_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
-        if (cancelled || self->over_) return;
-        self->outcome_.timed_out = true;
-        self->terminate();
-    });
+    silence_.async_wait(
+        [self = shared_from_this(), round = ++silence_round_](const boost::system::error_code& cancelled) {
+            if (cancelled || self->over_ || round != self->silence_round_) return;
+            self->outcome_.timed_out = true;
+            self->terminate();
+        });
 }
 
+// Only waits: what asio itself had read already, when the child's end is noticed, would be lost to drain().
 void Child::read(Stream& stream) {
-    stream.descriptor.async_read_some(
-        asio::buffer(stream.buffer),
-        [self = shared_from_this(), &stream](const boost::system::error_code& failed, std::size_t size) {
-            if (self->over_ || failed == asio::error::operation_aborted) return;
-            if (failed) return self->close(stream);
-            self->take(stream, {stream.buffer.data(), size});
+    stream.descriptor.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this(), &stream](
+                                                                              const boost::system::error_code& failed) {
+        if (self->over_ || failed || !stream.descriptor.is_open()) return;
+        const auto size = ::read(stream.descriptor.native_handle(), stream.buffer.data(), stream.buffer.size());
+        if (size == 0) return self->close(stream);
+        if (size > 0) {
+            self->take(stream, {stream.buffer.data(), static_cast<std::size_t>(size)});
             self->watch_silence();
-            self->read(stream);
-        });
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return self->close(stream);
+        }
+        self->read(stream);
+    });
 }
 
 void Child::take(Stream& stream, std::string_view piece) {
@@ -168,7 +173,8 @@ void Child::abandon() {
 
 void Child::ended() {
     siginfo_t info{};
-    while (::waitid(P_PID, static_cast<id_t>(spawned_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == EINTR) {
+    while (::waitid(P_PID, static_cast<id_t>(spawned_.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 &&
+           errno == EINTR) {
     }
     if (!invocation_.detached_children) kill_group(SIGKILL);
     drain(output_);

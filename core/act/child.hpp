@@ -58,6 +58,7 @@ class Child : public std::enable_shared_from_this<Child> {
     bool over_ = false;
     bool reaped_ = false;
     bool terminating_ = false;
+    unsigned silence_round_ = 0;  // of the armed timer: a word may come when it has just expired
 };
 
 // Hands a child over to reap_ended().

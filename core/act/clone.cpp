@@ -53,14 +53,19 @@ Rejoin::Done Rejoin::copy(Step& step, std::string directory, bool in_place) {
 
 Rejoin::Went Rejoin::clone_into(std::string directory, bool in_place) {
     const Effect work = [&](Step& step) { return copy(step, directory, in_place); };
-    co_return co_await course_.step("pg_basebackup", fmt::format("clone {} into {}", source_.called(), directory), work);
+    co_return co_await course_.step("pg_basebackup", fmt::format("clone {} into {}", source_.called(), directory),
+                                    work);
 }
 
 Rejoin::Went Rejoin::take_place() {
     auto went = co_await order("accept", "declare the clone complete", [&] { return data().accept_clone(); });
     if (went) went = co_await stop_local();
-    if (went) went = co_await order("swap", "put the clone in the place of the data directory", [&] { return data().swap_in(); });
-    if (went) went = co_await order("unmark", "clear the mark of a broken directory", [&] { return data().clear_rewinding(); });
+    if (went)
+        went = co_await order("swap", "put the clone in the place of the data directory",
+                              [&] { return data().swap_in(); });
+    if (went)
+        went =
+            co_await order("unmark", "clear the mark of a broken directory", [&] { return data().clear_rewinding(); });
     co_return went;
 }
 

@@ -18,7 +18,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view old_suffix = ".pgcm-old-";
 
-std::string ready_path(const Place& place) { return real_place(place.data_dir) + ".pgcm-ready"; }
+std::string ready_path(const Place& place) {
+    return real_place(place.data_dir) + ".pgcm-ready";
+}
 
 // Never follows a symbolic link; a tree that is not there is fine.
 Result<void> remove_tree(const std::string& path) {
@@ -90,7 +92,9 @@ Result<void> empty_directory(const std::string& path) {
 
 }  // namespace
 
-std::string clone_path(const Place& place) { return real_place(place.data_dir) + ".pgcm-new"; }
+std::string clone_path(const Place& place) {
+    return real_place(place.data_dir) + ".pgcm-new";
+}
 
 std::string clone_obstacle(const Place& place) {
     const auto data_dir = real_place(place.data_dir);
@@ -159,7 +163,8 @@ Result<int> discard_old(const Place& place, bool keep_first) {
 Result<void> empty_in_place(const Place& place) {
     const auto data_dir = real_place(place.data_dir);
     if (auto idle = refuse_if_running(data_dir); !idle) return idle;
-    if (::mkdir(data_dir.c_str(), 0700) != 0 && errno != EEXIST) return fail(system_error("cannot make", data_dir, errno));
+    if (::mkdir(data_dir.c_str(), 0700) != 0 && errno != EEXIST)
+        return fail(system_error("cannot make", data_dir, errno));
     const auto wal = data_dir + "/pg_wal";
     struct stat facts {};
     if (::lstat(wal.c_str(), &facts) == 0 && S_ISLNK(facts.st_mode))

@@ -42,7 +42,9 @@ void take(ControlData& data, std::string_view key, std::string_view value) {
 
 }  // namespace
 
-bool ControlData::shut_down() const { return cluster_state == "shut down" || cluster_state == "shut down in recovery"; }
+bool ControlData::shut_down() const {
+    return cluster_state == "shut down" || cluster_state == "shut down in recovery";
+}
 
 ControlData parse_control_data(std::string_view output) {
     ControlData data;

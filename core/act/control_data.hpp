@@ -12,9 +12,9 @@ namespace pgcm::act {
 
 struct ControlData {
     std::optional<std::uint64_t> system_identifier;
-    std::optional<std::string> cluster_state;  // "in production", "shut down", "in archive recovery", ...
-    std::optional<Timeline> timeline;          // of the latest checkpoint; stays old after a promotion (LESSONS 25)
-    std::optional<Lsn> checkpoint;             // where the latest checkpoint is
+    std::optional<std::string> cluster_state;   // "in production", "shut down", "in archive recovery", ...
+    std::optional<Timeline> timeline;           // of the latest checkpoint; stays old after a promotion (LESSONS 25)
+    std::optional<Lsn> checkpoint;              // where the latest checkpoint is
     std::optional<Timeline> recovery_timeline;  // of the minimum recovery ending location, on a standby
     bool full_page_writes = false;
     bool wal_log_hints = false;

@@ -102,8 +102,8 @@ asio::awaitable<Result<OperationReport>> Course::finish() {
 
 asio::awaitable<Result<OperationReport>> Course::finish(Error error) {
     // Cut short, it is to be gone on with; ended by a failure, it is over.
-    if (file_ && !dry_run() && error.code != ErrorCode::interrupted)
-        [[maybe_unused]] const auto removed = co_await site_.server.data().remove_operation();
+    if (file_ && !dry_run() && error.code != ErrorCode::interrupted) [[maybe_unused]]
+        const auto removed = co_await site_.server.data().remove_operation();
     co_return fail(std::move(error));
 }
 

@@ -33,8 +33,8 @@ Result<std::optional<PostmasterFile>> read_postmaster_file(const std::string& da
 // What one must know before the directory is rewound or replaced.
 struct Survey {
     LocalHost host;
-    int major_version = 0;             // 0: no data directory
-    bool shut_down = false;            // cleanly
+    int major_version = 0;   // 0: no data directory
+    bool shut_down = false;  // cleanly
     bool full_page_writes = false;
     bool traces_changes = false;       // wal_log_hints or checksums: pg_rewind can work
     std::optional<Timeline> timeline;  // the newest that this server has written or received WAL of
@@ -57,8 +57,8 @@ struct Upstream {
 Result<void> prepare_standby(const std::string& directory, const std::optional<Upstream>& upstream);
 
 // Last touches before a start. A swap of directories that was interrupted is finished; a directory broken by
-// pg_rewind is refused (LESSONS 15); promote files are removed (LESSONS 28). Refused, too, while a process of the server
-// lives.
+// pg_rewind is refused (LESSONS 15); promote files are removed (LESSONS 28). Refused, too, while a process of the
+// server lives.
 Result<void> prepare_start(const Place& place);
 
 // standby.signal and recovery.signal removed: a single-user server refuses to recover with them (LESSONS 17).

@@ -47,7 +47,8 @@ Result<Ownership> ownership_for(const std::string& path, const std::optional<Own
     if (errno != ENOENT) return fail(system_error("cannot look at", path, errno));
     if (wanted) return *wanted;
     if (::geteuid() != 0) return Ownership{::geteuid(), ::getegid(), 0600};
-    if (::stat(parent_of(path).c_str(), &facts) != 0) return fail(system_error("cannot look at", parent_of(path), errno));
+    if (::stat(parent_of(path).c_str(), &facts) != 0)
+        return fail(system_error("cannot look at", parent_of(path), errno));
     return Ownership{facts.st_uid, facts.st_gid, 0600};
 }
 

@@ -56,16 +56,16 @@ asio::awaitable<Result<void>> check(Peer& local, Peer& primary) {
     if (!ours->in_recovery)
         co_return fail(ErrorCode::refused, "the local server is a primary", "pgcm demote makes a standby of it");
     if (theirs->system_identifier != ours->system_identifier)
-        co_return fail(ErrorCode::refused, fmt::format("{} is of the system {}, the local server of {}", primary.called(),
-                                                       theirs->system_identifier, ours->system_identifier));
+        co_return fail(ErrorCode::refused,
+                       fmt::format("{} is of the system {}, the local server of {}", primary.called(),
+                                   theirs->system_identifier, ours->system_identifier));
     co_return Result<void>{};
 }
 
 Done set_all(Site& site, Peer& local, const Conninfo& conninfo, const std::string& slot) {
     auto& session = local.session();
-    const std::pair<std::string, std::string> settings[] = {{"wal_retrieve_retry_interval", "100ms"},
-                                                            {"primary_slot_name", slot},
-                                                            {"primary_conninfo", conninfo.str()}};
+    const std::pair<std::string, std::string> settings[] = {
+        {"wal_retrieve_retry_interval", "100ms"}, {"primary_slot_name", slot}, {"primary_conninfo", conninfo.str()}};
     for (const auto& [parameter, value] : settings) {
         const auto done = co_await alter_system(session, parameter, value, site.command_timeout);
         if (!done) co_return fail(done.error());

@@ -41,7 +41,8 @@ std::optional<std::int64_t> started_at(int pid) {
 // maybe), or, where /proc hides that from us, one that began when the file says (LESSONS 24).
 bool is_server(const PostmasterFile& file, const std::string& data_dir) {
     const auto proc = fmt::format("/proc/{}", file.pid);
-    struct stat theirs {}, ours {};
+    struct stat theirs {
+    }, ours{};
     if (::stat((proc + "/cwd").c_str(), &theirs) == 0) {
         const auto program = base_name(real_place(proc + "/exe"));
         return program.starts_with("postgres") && ::stat(data_dir.c_str(), &ours) == 0 &&
@@ -117,7 +118,8 @@ std::optional<Timeline> timeline_of_wal(const std::string& data_dir) {
     constexpr std::size_t segment_name = 24;
     std::optional<Timeline> newest;
     for (const auto& name : names_in(data_dir + "/pg_wal").value_or(std::vector<std::string>{})) {
-        const bool segment = name.size() == segment_name && name.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+        const bool segment =
+            name.size() == segment_name && name.find_first_not_of("0123456789ABCDEF") == std::string::npos;
         if (segment) newest = std::max(newest, timeline_of_wal_file(name));
     }
     return newest;
@@ -127,7 +129,8 @@ std::optional<Timeline> timeline_of_wal(const std::string& data_dir) {
 std::string configured(const Place& place, const std::string& parameter) {
     Invocation invocation;
     invocation.argv = {tool(place.bin_dir, "postgres"), "-C", parameter, "-D", place.data_dir};
-    if (!place.config_file.empty()) invocation.argv.insert(invocation.argv.end(), {"-c", "config_file=" + place.config_file});
+    if (!place.config_file.empty())
+        invocation.argv.insert(invocation.argv.end(), {"-c", "config_file=" + place.config_file});
     invocation.c_locale = true;
     if (auto outcome = wait_for(invocation); outcome && outcome->ok()) {
         auto& text = outcome->output;
@@ -173,7 +176,8 @@ Result<Survey> survey(const Place& place) {
     survey.host = look(place, control);
     survey.clone_obstacle = clone_obstacle(place);
     survey.free_bytes = free_bytes(parent_of(real_place(place.data_dir)));
-    if (survey.host.lineup == Lineup::unknown) return fail("cannot look into " + place.data_dir + ": " + survey.host.message);
+    if (survey.host.lineup == Lineup::unknown)
+        return fail("cannot look into " + place.data_dir + ": " + survey.host.message);
     if (survey.host.lineup == Lineup::empty) return survey;
     const auto version = major_version(place.data_dir);
     if (!version) return fail(version.error());

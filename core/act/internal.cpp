@@ -118,8 +118,7 @@ const std::map<std::string, Handler, std::less<>>& handlers() {
         {"empty_in_place", [](const Place& p, const Json&) { return answer(empty_in_place(p)); }},
         {"write_operation", operation_written},
         {"read_operation", operation_read},
-        {"remove_operation",
-         [](const Place&, const Json& a) { return answer(remove_operation(a.at("state_dir"))); }},
+        {"remove_operation", [](const Place&, const Json& a) { return answer(remove_operation(a.at("state_dir"))); }},
         {"log_tail", [](const Place&, const Json& a) { return Answer{Json(log_tail(a.at("path")))}; }},
     };
     return all;
@@ -148,7 +147,8 @@ bool write_all(int output, const std::string& text) {
 
 Answer perform(std::string_view operation, const std::string& request) {
     const auto handler = handlers().find(operation);
-    if (handler == handlers().end()) return fail(ErrorCode::usage, fmt::format("there is no operation \"{}\"", operation));
+    if (handler == handlers().end())
+        return fail(ErrorCode::usage, fmt::format("there is no operation \"{}\"", operation));
     try {
         const auto json = Json::parse(request);
         return handler->second(wire::to_place(json.at("place")), json.at("arguments"));

@@ -2,7 +2,6 @@
 // Whatever touches the data directory runs in a child of pgcm's own binary, with a deadline: a hung disk costs a child,
 // never the loop (LESSONS 8).
 #include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -30,7 +30,8 @@ auto decoded(const std::string& text, F&& read) -> Result<decltype(read(Json{}))
     try {
         return read(Json::parse(text));
     } catch (const Json::exception& error) {
-        return fail(fmt::format("the child that looks after the data directory gave a strange answer: {}", error.what()));
+        return fail(
+            fmt::format("the child that looks after the data directory gave a strange answer: {}", error.what()));
     }
 }
 
@@ -67,16 +68,18 @@ asio::awaitable<Result<std::string>> DataDirectory::ask(std::string operation, s
     invocation.program = program_;
     invocation.argv = {"pgcm", std::string{internal_command}, operation};
     invocation.run_as = whom == As::server_user ? settings_.run_as : "";
-    invocation.input = fmt::format(R"({{"place":{},"arguments":{}}})", wire::text_of(wire::from_place(place())), arguments);
+    invocation.input =
+        fmt::format(R"({{"place":{},"arguments":{}}})", wire::text_of(wire::from_place(place())), arguments);
     invocation.timeout = timeout;
     invocation.grace = 0ms;
     const auto outcome = co_await run(invocation);
     if (!outcome) co_return fail(outcome.error());
     if (outcome->timed_out)
-        co_return fail(ErrorCode::timeout,
-                       fmt::format("the disk of {} does not answer: {} took longer than {} ms",
-                                   whom == As::server_user ? settings_.data_dir : state_dir_, operation, timeout.count()),
-                       "look at the kernel's log and at what hangs in state D");
+        co_return fail(
+            ErrorCode::timeout,
+            fmt::format("the disk of {} does not answer: {} took longer than {} ms",
+                        whom == As::server_user ? settings_.data_dir : state_dir_, operation, timeout.count()),
+            "look at the kernel's log and at what hangs in state D");
     co_return reply_of(*outcome, invocation);
 }
 
@@ -149,7 +152,9 @@ asio::awaitable<Result<std::optional<PostmasterFile>>> DataDirectory::postmaster
     });
 }
 
-asio::awaitable<Result<void>> DataDirectory::prepare_start() { return order("prepare_start"); }
+asio::awaitable<Result<void>> DataDirectory::prepare_start() {
+    return order("prepare_start");
+}
 
 asio::awaitable<Result<void>> DataDirectory::prepare_standby(std::string directory, std::optional<Upstream> upstream) {
     Json arguments{{"directory", directory}};
@@ -160,26 +165,39 @@ asio::awaitable<Result<void>> DataDirectory::prepare_standby(std::string directo
     return order("prepare_standby", wire::text_of(arguments));
 }
 
-asio::awaitable<Result<void>> DataDirectory::clear_signals() { return order("clear_signals"); }
+asio::awaitable<Result<void>> DataDirectory::clear_signals() {
+    return order("clear_signals");
+}
 asio::awaitable<Result<void>> DataDirectory::mark_rewinding(std::string why) {
     return order("mark_rewinding", one("why", why));
 }
-asio::awaitable<Result<void>> DataDirectory::clear_rewinding() { return order("clear_rewinding"); }
-asio::awaitable<Result<void>> DataDirectory::save_configuration() { return order("save_configuration"); }
-asio::awaitable<Result<void>> DataDirectory::restore_configuration() { return order("restore_configuration"); }
-asio::awaitable<Result<void>> DataDirectory::discard_configuration() { return order("discard_configuration"); }
+asio::awaitable<Result<void>> DataDirectory::clear_rewinding() {
+    return order("clear_rewinding");
+}
+asio::awaitable<Result<void>> DataDirectory::save_configuration() {
+    return order("save_configuration");
+}
+asio::awaitable<Result<void>> DataDirectory::restore_configuration() {
+    return order("restore_configuration");
+}
+asio::awaitable<Result<void>> DataDirectory::discard_configuration() {
+    return order("discard_configuration");
+}
 asio::awaitable<Result<void>> DataDirectory::adopt_configuration(std::string directory) {
     return order("adopt_configuration", one("directory", directory));
 }
-
 
 asio::awaitable<Result<std::string>> DataDirectory::clone_path() {
     const auto path = co_await ask("clone_path", "{}", timeout());
     if (!path) co_return fail(path.error());
     co_return decoded(*path, [](const Json& json) { return json.get<std::string>(); });
 }
-asio::awaitable<Result<void>> DataDirectory::discard_clone() { return order("discard_clone", "{}", long_patience); }
-asio::awaitable<Result<void>> DataDirectory::accept_clone() { return order("accept_clone"); }
+asio::awaitable<Result<void>> DataDirectory::discard_clone() {
+    return order("discard_clone", "{}", long_patience);
+}
+asio::awaitable<Result<void>> DataDirectory::accept_clone() {
+    return order("accept_clone");
+}
 asio::awaitable<Result<void>> DataDirectory::swap_in() {
     return order("swap_in", one("stamp", file_stamp(clock_.wall())));
 }
@@ -194,7 +212,9 @@ asio::awaitable<Result<int>> DataDirectory::discard_old(bool keep_first) {
     if (!done) co_return fail(done.error());
     co_return decoded(*done, [](const Json& json) { return json.get<int>(); });
 }
-asio::awaitable<Result<void>> DataDirectory::empty_in_place() { return order("empty_in_place", "{}", long_patience); }
+asio::awaitable<Result<void>> DataDirectory::empty_in_place() {
+    return order("empty_in_place", "{}", long_patience);
+}
 
 asio::awaitable<Result<void>> DataDirectory::write_operation(OperationFile file) {
     Json arguments = Json::object();
@@ -210,7 +230,8 @@ asio::awaitable<Result<std::optional<OperationFile>>> DataDirectory::read_operat
     auto arguments = one("state_dir", state_dir_);
     const auto text = co_await ask("read_operation", std::move(arguments), timeout(), As::ourselves);
     if (!text) co_return fail(text.error());
-    const auto document = decoded(*text, [](const Json& json) { return json.is_null() ? "" : json.get<std::string>(); });
+    const auto document =
+        decoded(*text, [](const Json& json) { return json.is_null() ? "" : json.get<std::string>(); });
     if (!document) co_return fail(document.error());
     if (document->empty()) co_return std::optional<OperationFile>{};
     auto file = parse_operation(*document);
@@ -220,8 +241,7 @@ asio::awaitable<Result<std::optional<OperationFile>>> DataDirectory::read_operat
 
 asio::awaitable<Result<void>> DataDirectory::remove_operation() {
     auto arguments = one("state_dir", state_dir_);
-    const auto done =
-        co_await ask("remove_operation", std::move(arguments), timeout(), As::ourselves);
+    const auto done = co_await ask("remove_operation", std::move(arguments), timeout(), As::ourselves);
     if (!done) co_return fail(done.error());
     co_return Result<void>{};
 }

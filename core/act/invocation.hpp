@@ -16,14 +16,14 @@ struct Invocation {
     std::string program;            // the file to execute, where argv[0] is only what it is called
     // Added to the inherited environment; an empty value removes the variable. Never logged: passwords travel here.
     std::vector<std::pair<std::string, std::string>> environment;
-    std::string input;                 // its whole standard input; empty: /dev/null
-    std::string run_as;                // a user's name; empty: as whoever runs pgcm
-    milliseconds timeout{60'000};      // from start to end
-    milliseconds silence{0};           // longest time without a word of output; 0: no such limit
-    milliseconds grace{2'000};         // between SIGTERM and SIGKILL
-    bool detached_children = false;    // what it starts outlives it: a session of its own, nobody else is killed
-    bool c_locale = false;             // messages in English, for output that is read by pgcm
-    std::string log_file;              // output and errors are appended to it, instead of being captured
+    std::string input;               // its whole standard input; empty: /dev/null
+    std::string run_as;              // a user's name; empty: as whoever runs pgcm
+    milliseconds timeout{60'000};    // from start to end
+    milliseconds silence{0};         // longest time without a word of output; 0: no such limit
+    milliseconds grace{2'000};       // between SIGTERM and SIGKILL
+    bool detached_children = false;  // what it starts outlives it: a session of its own, nobody else is killed
+    bool c_locale = false;           // messages in English, for output that is read by pgcm
+    std::string log_file;            // output and errors are appended to it, instead of being captured
     std::function<void(std::string_view line)> on_line;  // each line of output or errors as it comes, for progress
 };
 

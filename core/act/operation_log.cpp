@@ -12,7 +12,9 @@ namespace {
 
 constexpr const char* schema = "pgcm.operation/1";
 
-std::string path_in(const std::string& state_dir) { return state_dir + "/operation.json"; }
+std::string path_in(const std::string& state_dir) {
+    return state_dir + "/operation.json";
+}
 
 struct Civil {
     int year;
@@ -24,7 +26,7 @@ Civil civil(WallTime time) {
     const auto day = floor<days>(time);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<milliseconds>(time - day)};
-    return {int{date.year()},        unsigned{date.month()},   unsigned{date.day()},        clock.hours().count(),
+    return {int{date.year()},        unsigned{date.month()},  unsigned{date.day()},      clock.hours().count(),
             clock.minutes().count(), clock.seconds().count(), clock.subseconds().count()};
 }
 

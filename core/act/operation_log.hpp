@@ -16,7 +16,7 @@ struct OperationFile {
     std::string method;     // of a rejoin: as it was asked for
     WallTime started;       // of the first attempt
     int attempts = 1;
-    std::string why;        // for people
+    std::string why;  // for people
     bool operator==(const OperationFile&) const = default;
 };
 

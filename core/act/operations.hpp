@@ -26,8 +26,8 @@ struct Site {
     NodeName node;
     LocalServer& server;
     postgres::Resolver& resolver;
-    Conninfo local;                     // how the local server is reached
-    milliseconds command_timeout{60'000};    // of each step but the copying ones, which end after 10 of it in silence
+    Conninfo local;                        // how the local server is reached
+    milliseconds command_timeout{60'000};  // of each step but the copying ones, which end after 10 of it in silence
     milliseconds follow_check_after{15'000};
     // Called when a step begins, gets on and ends. May be empty.
     std::function<void(const Step&)> progress{};
@@ -58,9 +58,9 @@ struct RejoinRequest {
     NodeName to;
     Conninfo upstream;
     std::string slot;
-    Method method = Method::automatic;     // automatic: settings' methods, in their order
-    std::vector<std::string> peer_slots;   // those of other nodes: dropped here when idle, once this is a standby
-    std::string why;                       // for operation.json
+    Method method = Method::automatic;    // automatic: settings' methods, in their order
+    std::vector<std::string> peer_slots;  // those of other nodes: dropped here when idle, once this is a standby
+    std::string why;                      // for operation.json
 };
 // Turns the local server, whatever it was, into a standby of the primary. Nothing is touched before the primary has
 // answered, is one, is of the same system, and a method is found possible. The operation is on disk while it runs.

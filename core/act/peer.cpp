@@ -38,7 +38,9 @@ asio::awaitable<Answer<Table>> Peer::ask(std::string sql, milliseconds timeout) 
     co_return tables->empty() ? Table{} : std::move(tables->front());
 }
 
-asio::awaitable<Answer<Table>> Peer::ask(std::string sql) { return ask(std::move(sql), timeout_); }
+asio::awaitable<Answer<Table>> Peer::ask(std::string sql) {
+    return ask(std::move(sql), timeout_);
+}
 
 asio::awaitable<Result<Table>> Peer::get(std::string what, std::string sql) {
     auto table = co_await ask(std::move(sql));
@@ -98,8 +100,9 @@ asio::awaitable<Result<std::string>> provide_slot(Peer& peer, std::string slot) 
         co_await peer.ask(fmt::format("SELECT pg_catalog.pg_create_physical_replication_slot({}, true)", name));
     constexpr std::string_view duplicate_object = "42710";
     if (!made && made.error().sqlstate != duplicate_object)
-        co_return fail(with_grant(to_error(made.error(), fmt::format("cannot make the slot {} on {}", slot, peer.called())),
-                                  made.error(), peer.version(), "ALTER ROLE ... REPLICATION"));
+        co_return fail(
+            with_grant(to_error(made.error(), fmt::format("cannot make the slot {} on {}", slot, peer.called())),
+                       made.error(), peer.version(), "ALTER ROLE ... REPLICATION"));
     co_return anew ? "it was lost, and made anew" : "made";
 }
 

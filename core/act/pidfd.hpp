@@ -1,5 +1,6 @@
 #pragma once
-// A descriptor that stands for one process, whatever becomes of its number. glibc 2.36 declares these without C linkage.
+// A descriptor that stands for one process, whatever becomes of its number. glibc 2.36 declares these without C
+// linkage.
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -8,7 +9,9 @@
 namespace pgcm::act {
 
 // Readable when the process has ended; any process of the host, child or not. errno as the system sets it.
-inline Descriptor open_pidfd(int pid) { return Descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))}; }
+inline Descriptor open_pidfd(int pid) {
+    return Descriptor{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+}
 
 inline bool signal_pidfd(const Descriptor& process, int signal) {
     return ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0;

@@ -16,13 +16,13 @@ struct Spawned;
 
 // How a program ended.
 struct Outcome {
-    int exit_status = -1;     // -1 when a signal ended it, or nothing did yet
+    int exit_status = -1;  // -1 when a signal ended it, or nothing did yet
     int signal = 0;
-    bool timed_out = false;   // it was ended by us: over its time, or silent for too long
-    bool abandoned = false;   // not even SIGKILL ended it in time (a hung disk); it is reaped when it does end
-    bool truncated = false;   // the beginning of output or errors was dropped
-    std::string output;       // the last 64 KiB
-    std::string errors;       // the last 64 KiB
+    bool timed_out = false;  // it was ended by us: over its time, or silent for too long
+    bool abandoned = false;  // not even SIGKILL ended it in time (a hung disk); it is reaped when it does end
+    bool truncated = false;  // the beginning of output or errors was dropped
+    std::string output;      // the last 64 KiB
+    std::string errors;      // the last 64 KiB
 
     bool ok() const { return exit_status == 0 && !timed_out; }
     // The last line that says something, of errors before output; passwords masked. For error texts.

@@ -22,8 +22,8 @@ Done resume_replay(Peer& local) {
     if (paused->single() != "t") co_return "it was not paused";
     const auto resumed = co_await local.ask("SELECT pg_catalog.pg_wal_replay_resume()");
     if (!resumed)
-        co_return fail(with_grant(to_error(resumed.error(), "cannot resume the replay"), resumed.error(), local.version(),
-                                  "GRANT EXECUTE ON FUNCTION pg_wal_replay_resume() TO pgcm's role"));
+        co_return fail(with_grant(to_error(resumed.error(), "cannot resume the replay"), resumed.error(),
+                                  local.version(), "GRANT EXECUTE ON FUNCTION pg_wal_replay_resume() TO pgcm's role"));
     co_return "resumed";
 }
 
@@ -64,8 +64,7 @@ Done wait_for_promotion(Site& site, Peer& local) {
         if (!still) last = postgres::to_error(still.error(), "the server answered").what;
         co_await pause_for(look_interval);
     }
-    co_return fail(ErrorCode::timeout,
-                   fmt::format("no primary after {} ms: {}", site.command_timeout.count(), last),
+    co_return fail(ErrorCode::timeout, fmt::format("no primary after {} ms: {}", site.command_timeout.count(), last),
                    "the promotion was asked for and may still come about: WAL is replayed to its end first");
 }
 

@@ -9,7 +9,7 @@ namespace pgcm::act {
 namespace {
 
 constexpr auto look_interval = 200ms;
-constexpr int longest_replay = 4;   // times follow_check_after, while it gets on
+constexpr int longest_replay = 4;    // times follow_check_after, while it gets on
 constexpr int sightings_wanted = 2;  // a walreceiver that is sent away shows as streaming for a moment, too
 
 }  // namespace
@@ -68,7 +68,8 @@ Rejoin::Done Rejoin::prove() {
             break;
         }
         if (replayed != before)
-            deadline = std::min(clock.now() + site_.follow_check_after, began + longest_replay * site_.follow_check_after);
+            deadline =
+                std::min(clock.now() + site_.follow_check_after, began + longest_replay * site_.follow_check_after);
         co_await pause_for(look_interval);
     }
     const auto log = co_await data().log_tail();

@@ -51,12 +51,14 @@ Result<void> Rejoin::check_system() const {
     if (!visible()) return {};
     if (!survey_.host.system_identifier) {
         if (survey_.host.rewinding || request_.method == Method::basebackup) return {};
-        return fail(ErrorCode::refused, "the data directory does not say which system it belongs to: " + survey_.host.message,
+        return fail(ErrorCode::refused,
+                    "the data directory does not say which system it belongs to: " + survey_.host.message,
                     "--method basebackup replaces it all the same");
     }
     if (*survey_.host.system_identifier == facts_.system_identifier) return {};
-    return fail(ErrorCode::refused, fmt::format("{} is of the system {}, the local data directory of {}", source_.called(),
-                                                facts_.system_identifier, *survey_.host.system_identifier));
+    return fail(ErrorCode::refused,
+                fmt::format("{} is of the system {}, the local data directory of {}", source_.called(),
+                            facts_.system_identifier, *survey_.host.system_identifier));
 }
 
 // All that must be known before anything is touched.
@@ -65,7 +67,8 @@ Rejoin::Went Rejoin::look() {
     if (!facts) co_return fail(facts.error());
     facts_ = *facts;
     if (facts_.in_recovery) co_return fail(ErrorCode::refused, source_.called() + " is a standby itself");
-    if (!facts_.timeline || facts_.system_identifier == 0) co_return fail(source_.called() + " does not say what it is");
+    if (!facts_.timeline || facts_.system_identifier == 0)
+        co_return fail(source_.called() + " does not say what it is");
     if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
     if (!visible() && !site_.dry_run) {
         // Somebody may have been killed between the two renames of a swap.
@@ -143,11 +146,13 @@ Rejoin::Went Rejoin::by(RejoinMethod method) {
 Rejoin::Went Rejoin::provide_our_slot() {
     if (request_.slot.empty()) co_return Result<void>{};
     const Effect provide = [&](Step&) { return provide_slot(source_, request_.slot); };
-    co_return co_await course_.step("slot", fmt::format("have the slot {} on {}", request_.slot, source_.called()), provide);
+    co_return co_await course_.step("slot", fmt::format("have the slot {} on {}", request_.slot, source_.called()),
+                                    provide);
 }
 
 Rejoin::Went Rejoin::stop_local() {
-    return order("stop", "stop the local server", [&] { return site_.server.stop(StopMode::fast, site_.command_timeout); });
+    return order("stop", "stop the local server",
+                 [&] { return site_.server.stop(StopMode::fast, site_.command_timeout); });
 }
 
 Rejoin::Went Rejoin::start_and_prove() {
@@ -168,9 +173,10 @@ Rejoin::Done Rejoin::drop_peer_slots() {
     int dropped = 0;
     for (const auto& slot : request_.peer_slots) {
         const auto gone = co_await local.get(
-            "drop a slot of", "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots"
-                              " WHERE slot_type = 'physical' AND NOT active AND slot_name = " +
-                                  postgres::Session::quote_literal(slot));
+            "drop a slot of",
+            "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots"
+            " WHERE slot_type = 'physical' AND NOT active AND slot_name = " +
+                postgres::Session::quote_literal(slot));
         if (!gone) co_return fail(gone.error());
         dropped += static_cast<int>(gone->rows.size());
     }
@@ -230,7 +236,9 @@ asio::awaitable<Result<OperationReport>> rejoin(Site& site, RejoinRequest reques
     OperationFile file;
     file.operation = "rejoin";
     file.to = request.to.str();
-    file.method = request.method == Method::automatic ? "auto" : request.method == Method::rewind ? "rewind" : "basebackup";
+    file.method = request.method == Method::automatic ? "auto"
+                  : request.method == Method::rewind  ? "rewind"
+                                                      : "basebackup";
     file.started = data.clock().wall();
     file.why = request.why;
     if (before && before->operation == file.operation && before->to == file.to) {

@@ -76,11 +76,11 @@ class Rejoin {
     RejoinRequest request_;
     Course course_;
     Peer source_;
-    ServerFacts facts_;   // of the source
+    ServerFacts facts_;  // of the source
     Survey survey_;
-    Conninfo conninfo_;   // primary_conninfo as it will be
+    Conninfo conninfo_;                     // primary_conninfo as it will be
     std::set<std::string> old_walsenders_;  // pids, of before the start
-    bool untouched_ = false;  // pg_rewind failed, but before it changed anything
+    bool untouched_ = false;                // pg_rewind failed, but before it changed anything
 };
 
 }  // namespace pgcm::act

@@ -107,10 +107,6 @@ Rejoin::Done Rejoin::recover_alone() {
         invocation.argv.push_back("-c");
         invocation.argv.push_back("config_file=" + settings().config_file);
     }
-    for (const auto* parameter : {"archive_mode=off", "shared_preload_libraries="}) {
-        invocation.argv.push_back("-c");
-        invocation.argv.push_back(parameter);
-    }
     invocation.argv.push_back("template1");
     const auto recovered = co_await run_to_end(std::move(invocation));
     if (!recovered) co_return fail(recovered.error());
@@ -122,7 +118,8 @@ Rejoin::Done Rejoin::rewind() {
     auto source = for_tools(request_.upstream, "pgcm_rewind");
     source.set_default("dbname", "postgres");
     auto& argv = invocation.argv;
-    argv.insert(argv.end(), {"--target-pgdata=" + settings().data_dir, "--source-server=" + source.str(), "--progress"});
+    argv.insert(argv.end(),
+                {"--target-pgdata=" + settings().data_dir, "--source-server=" + source.str(), "--progress"});
     const bool elsewhere = !settings().config_file.empty();
     const bool can_point = survey_.major_version >= first_with_config_file_option;
     if (elsewhere && can_point) argv.push_back("--config-file=" + settings().config_file);
@@ -173,13 +170,16 @@ Rejoin::Went Rejoin::by_rewind() {
     }
     if (visible() && !by_command) {
         const Effect recover = [&](Step&) { return recover_alone(); };
-        if (auto went = co_await course_.step("recover", "recover it to a clean shutdown", recover); !went) co_return went;
+        if (auto went = co_await course_.step("recover", "recover it to a clean shutdown", recover); !went)
+            co_return went;
     }
     const Effect work = [&](Step& step) -> Done {
         if (!by_command) return rewind();
         auto invocation = from(settings().commands.rewind, placeholders(settings().data_dir));
         invocation.timeout = no_deadline;
         invocation.silence = site_.command_timeout * silence_factor;
+        if (const auto password = conninfo_.get("password"))
+            invocation.environment.emplace_back("PGPASSWORD", *password);
         show_progress(invocation, step);
         return run_to_end(std::move(invocation));
     };
@@ -189,7 +189,8 @@ Rejoin::Went Rejoin::by_rewind() {
         co_return went;
     }
     if (visible()) {
-        auto went = co_await order("restore", "restore the configuration", [&] { return data().restore_configuration(); });
+        auto went =
+            co_await order("restore", "restore the configuration", [&] { return data().restore_configuration(); });
         if (!went) co_return went;
         const Effect lay = [&](Step&) { return lay_standby(); };
         went = co_await course_.step("standby", "make it a standby of " + source_.called(), lay);

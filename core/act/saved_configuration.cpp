@@ -11,7 +11,9 @@ namespace {
 
 constexpr const char* subdirectory = "conf.d";
 
-std::string saved_set(const Place& place) { return place.state_dir + "/configuration"; }
+std::string saved_set(const Place& place) {
+    return place.state_dir + "/configuration";
+}
 
 bool is_configuration(const std::string& name) {
     for (const auto* ending : {".conf", ".crt", ".key", ".crl", ".pem"})
@@ -97,7 +99,9 @@ Result<void> restore_configuration(const Place& place, const std::string& direct
     return write_all(*kept, directory);
 }
 
-Result<void> discard_configuration(const Place& place) { return remove_tree(saved_set(place)); }
+Result<void> discard_configuration(const Place& place) {
+    return remove_tree(saved_set(place));
+}
 
 Result<void> adopt_configuration(const Place& place, const std::string& directory) {
     const auto marked = is_marked_rewinding(place);

@@ -43,7 +43,9 @@ asio::awaitable<void> pause_for(milliseconds duration) {
 LocalServer::LocalServer(DataDirectory& data, Placeholders placeholders)
     : data_(data), placeholders_(std::move(placeholders)) {}
 
-std::vector<int> LocalServer::processes() const { return server_processes(data_.real_data_dir()); }
+std::vector<int> LocalServer::processes() const {
+    return server_processes(data_.real_data_dir());
+}
 
 asio::awaitable<Result<int>> LocalServer::start(bool as_is, milliseconds timeout) {
     reap_ended();
@@ -77,9 +79,10 @@ asio::awaitable<Result<int>> LocalServer::start_built_in(milliseconds timeout) {
     invocation.run_as = settings().run_as;
     invocation.detached_children = true;
     invocation.log_file = data_.log_file();
+    const auto deadline = data_.clock().now() + timeout;
+    co_await last_one_buried(deadline);
     auto postmaster = launch(invocation);
     if (!postmaster) co_return fail(postmaster.error());
-    const auto deadline = data_.clock().now() + timeout;
     while (data_.clock().now() < deadline) {
         if (auto error = postmaster->ended()) {
             if (!error->hint.empty()) co_return fail(std::move(*error));  // it never became a server
@@ -92,6 +95,15 @@ asio::awaitable<Result<int>> LocalServer::start_built_in(milliseconds timeout) {
     }
     co_return fail(ErrorCode::timeout, fmt::format("postgres (pid {}) did not begin to listen within {} ms",
                                                    postmaster->pid(), timeout.count()));
+}
+
+// A postmaster that was killed keeps its number until its parent takes leave of it, and a new one would not start.
+asio::awaitable<void> LocalServer::last_one_buried(BootTime deadline) {
+    const auto file = co_await data_.postmaster();
+    while (file && *file && is_zombie((*file)->pid) && data_.clock().now() < deadline) {
+        reap_ended();
+        co_await pause_for(look_interval);
+    }
 }
 
 asio::awaitable<Result<int>> LocalServer::start_by_command(milliseconds timeout) {

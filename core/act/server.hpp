@@ -28,8 +28,9 @@ class LocalServer {
     asio::awaitable<Result<int>> start(bool as_is, milliseconds timeout);
 
     // Comes back when no process of it is left, also when there was none (PROTOCOL: down means that). commands.stop
-    // first where there is one (in `immediate` only when no process is in sight); then fast, immediate after a third of the timeout, SIGKILL to every process of it
-    // after two thirds (LESSONS 7, 27). Needs no disk. Error: timeout, when something is still left.
+    // first where there is one (in `immediate` only when no process is in sight); then fast, immediate after a third of
+    // the timeout, SIGKILL to every process of it after two thirds (LESSONS 7, 27). Needs no disk. Error: timeout, when
+    // something is still left.
     asio::awaitable<Result<void>> stop(StopMode mode, milliseconds timeout);
 
     // True when no process of it is left by then.
@@ -46,6 +47,7 @@ class LocalServer {
 
   private:
     asio::awaitable<Result<int>> start_built_in(milliseconds timeout);
+    asio::awaitable<void> last_one_buried(BootTime deadline);
     asio::awaitable<Result<int>> start_by_command(milliseconds timeout);
     asio::awaitable<Result<void>> stop_by_command(milliseconds timeout);
     asio::awaitable<Error> early_end(Error error);

@@ -75,7 +75,14 @@ std::optional<std::uint64_t> start_ticks(int pid) {
     return number_in<std::uint64_t>(stat_fields(pid), start_time);
 }
 
-std::optional<int> parent_process(int pid) { return number_in<int>(stat_fields(pid), 1); }
+std::optional<int> parent_process(int pid) {
+    return number_in<int>(stat_fields(pid), 1);
+}
+
+bool is_zombie(int pid) {
+    const auto fields = stat_fields(pid);
+    return !fields.empty() && fields[0] == "Z";
+}
 
 std::vector<int> server_processes(const std::string& real_data_dir) {
     std::vector<int> found;
@@ -84,7 +91,8 @@ std::vector<int> server_processes(const std::string& real_data_dir) {
         const std::string_view name{&entry->d_name[0]};
         int pid = 0;
         const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (error == std::errc{} && end == name.data() + name.size() && serves(pid, real_data_dir)) found.push_back(pid);
+        if (error == std::errc{} && end == name.data() + name.size() && serves(pid, real_data_dir))
+            found.push_back(pid);
     }
     std::sort(found.begin(), found.end());
     return found;

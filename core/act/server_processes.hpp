@@ -16,12 +16,13 @@ std::vector<int> server_processes(const std::string& real_data_dir);
 // several have lost theirs.
 std::optional<int> postmaster_among(const std::vector<int>& processes);
 
-// A process that neither dies nor changes its number between a look and a signal.
 // Sends the signal if `pid` is still a postgres in that data directory; false when it is not.
 bool signal_server_process(int pid, const std::string& real_data_dir, int signal);
 
 // Clock ticks between boot and the start of the process (field 22 of /proc/PID/stat); empty when there is none.
 std::optional<std::uint64_t> start_ticks(int pid);
 std::optional<int> parent_process(int pid);
+// Ended, but its parent has not taken leave of it: kill(pid, 0) still finds it, and so does a starting postmaster.
+bool is_zombie(int pid);
 
 }  // namespace pgcm::act

@@ -67,7 +67,8 @@ void connect_streams(const Plan& plan) {
     int input = plan.input, output = plan.output, errors = plan.errors;
     if (input < 0) input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (plan.log_file != nullptr) {
-        output = errors = ::open(plan.log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+        output = errors =
+            ::open(plan.log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
         if (output < 0) give_up(plan, Stage::log_file, errno);
     }
     if (::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(errors, 2) < 0) give_up(plan, Stage::setup, errno);
@@ -189,9 +190,8 @@ Result<Plan> plan_of(const Invocation& invocation) {
     auto environment = environment_of(invocation, plan.identity);
     const auto path = environment.find("PATH");
     const auto& program = invocation.program.empty() ? invocation.argv.front() : invocation.program;
-    plan.candidates = candidates_for(program, path != environment.end() && !path->second.empty()
-                                                                  ? path->second
-                                                                  : "/usr/local/bin:/usr/bin:/bin");
+    plan.candidates = candidates_for(
+        program, path != environment.end() && !path->second.empty() ? path->second : "/usr/local/bin:/usr/bin:/bin");
     for (const auto& [name, value] : environment) plan.environment.push_back(name + "=" + value);
     for (auto& entry : plan.environment) plan.envp.push_back(entry.data());
     plan.envp.push_back(nullptr);
@@ -270,8 +270,7 @@ Result<Spawned> spawn(const Invocation& invocation) {
     if (pid < 0) return fail(fmt::format("cannot start {}: {}", invocation.argv.front(), std::strerror(error)));
     // Done on both sides, so that the group exists for whoever looks first.
     if (!invocation.detached_children) ::setpgid(pid, pid);
-    return Spawned{pid, open_pidfd(pid), std::move(output.first), std::move(errors.first),
-                   std::move(failure->first)};
+    return Spawned{pid, open_pidfd(pid), std::move(output.first), std::move(errors.first), std::move(failure->first)};
 }
 
 std::optional<Error> exec_error(const Spawned& child, const Invocation& invocation) {
@@ -282,7 +281,8 @@ std::optional<Error> exec_error(const Spawned& child, const Invocation& invocati
         case Stage::log_file:
             return Error{ErrorCode::failed, fmt::format("cannot write {}: {}", invocation.log_file, reason), {}};
         case Stage::identity:
-            return Error{ErrorCode::failed, fmt::format("cannot become the user {}: {}", invocation.run_as, reason), {}};
+            return Error{
+                ErrorCode::failed, fmt::format("cannot become the user {}: {}", invocation.run_as, reason), {}};
         case Stage::setup:
         case Stage::exec: break;
     }

@@ -21,7 +21,8 @@ asio::awaitable<Result<void>> alter_system(Session& session, std::string paramet
     const auto sql = fmt::format("ALTER SYSTEM SET {} = {}", parameter, Session::quote_literal(value));
     const auto done = co_await session.query(sql, timeout);
     if (!done)
-        co_return fail(with_grant(to_error(done.error(), "cannot set " + parameter), done.error(), session.server_version(),
+        co_return fail(with_grant(to_error(done.error(), "cannot set " + parameter), done.error(),
+                                  session.server_version(),
                                   fmt::format("GRANT ALTER SYSTEM ON PARAMETER {} TO pgcm's role", parameter)));
     co_return Result<void>{};
 }

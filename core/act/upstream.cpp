@@ -6,8 +6,9 @@ namespace pgcm::act {
 namespace {
 
 // They say where and as what a session logs in, not how the primary is replicated from.
-constexpr auto never_copied = {"dbname",   "application_name",     "fallback_application_name", "options",
-                               "replication", "target_session_attrs", "client_encoding",          "load_balance_hosts"};
+constexpr auto never_copied = {"dbname",          "application_name",  "fallback_application_name",
+                               "options",         "replication",       "target_session_attrs",
+                               "client_encoding", "load_balance_hosts"};
 
 }  // namespace
 

@@ -104,6 +104,8 @@ Error to_error(const Json& json) {
     return {known ? static_cast<ErrorCode>(code) : ErrorCode::failed, json.at("what"), json.at("hint")};
 }
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace pgcm::act::wire

@@ -6,24 +6,6 @@
 #include "config/toml_text.hpp"
 
 namespace pgcm::config {
-namespace {
-
-// libpq repeats parts of a string that it cannot parse; where that string holds a password, a part may be the
-// password's. What it quotes is hidden then, but for the lone "=" of its commonest message.
-std::string without_secrets(const std::string& message, std::string_view conninfo) {
-    const bool may_hold_one = conninfo.find("pass") != std::string_view::npos ||
-                              conninfo.find("PASS") != std::string_view::npos ||
-                              conninfo.find("://") != std::string_view::npos;
-    if (!may_hold_one) return message;
-    auto from = message.find('"');
-    if (from != std::string::npos && message.compare(from, 3, "\"=\"") == 0) from = message.find('"', from + 3);
-    const auto to = message.rfind('"');
-    if (from == std::string::npos || to <= from) return message;
-    return message.substr(0, from + 1) + "********" + message.substr(to);
-}
-
-}  // namespace
-
 const Value* Section::find(std::string_view key) const {
     return table_ != nullptr && reader_.ok() ? config::find(*table_, key) : nullptr;
 }
@@ -171,7 +153,7 @@ bool Section::conninfo(std::string_view key, std::optional<postgres::Conninfo>& 
     if (!this->text(key, text)) return false;
     auto parsed = postgres::Conninfo::parse(text);
     if (!parsed) {
-        fail(key, without_secrets(parsed.error().what, text), parsed.error().hint);
+        fail(key, parsed.error().what, parsed.error().hint);
         return false;
     }
     if (parsed->get("password") || parsed->get("sslpassword")) secret(key, "a password");

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
 
 #include "decide/by_hand.hpp"
 #include "decide/sync_names.hpp"
@@ -145,20 +146,25 @@ Result<Answer> by_hand(config::Config config, const Request& request) {
     std::optional<Result<Answer>> answer;
     asio::cancellation_signal cancel;
     asio::signal_set signals(io, SIGINT, SIGTERM);
-    bool interrupted = false;
-    signals.async_wait([&](const boost::system::error_code& error, int) {
+    int interrupted = 0;
+    signals.async_wait([&](const boost::system::error_code& error, int signal) {
         if (error) return;
-        interrupted = true;
+        interrupted = signal;
         cancel.emit(asio::cancellation_type::terminal);
     });
     asio::co_spawn(io, errand.run(),
                    asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& bug, Result<Answer> done) {
-                       if (bug && !interrupted) std::rethrow_exception(bug);
+                       if (bug && interrupted == 0) std::rethrow_exception(bug);
                        answer = bug ? fail(ErrorCode::interrupted, "interrupted; watch goes on with what was begun")
                                     : std::move(done);
                        signals.cancel();
                    }));
     io.run();
+    if (interrupted == SIGTERM) {
+        // Whoever sent it shall see that it was heeded: exit status 143.
+        signals.clear();
+        std::raise(SIGTERM);
+    }
     return std::move(*answer);
 }
 

@@ -165,6 +165,11 @@ class Runner {
 Result<int> run(config::Config config, const RunOptions& options) {
     if (options.acts && !config.local)
         return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's");
+    if (!config.serve.token.empty() || !config.serve.cert.empty() || !config.serve.key.empty())
+        return fail(ErrorCode::usage, "serve.token, serve.cert and serve.key are not available yet",
+                    "listen on the loopback address, and leave them out");
+    if (!config.on_event.empty())
+        return fail(ErrorCode::usage, "hooks.on_event is not available yet", "leave it out");
     if (config.policy.quorum != Quorum::any)
         return fail(ErrorCode::usage,
                     "failover.quorum = \"" + std::string(name_of(config.policy.quorum)) + "\" is not available yet",

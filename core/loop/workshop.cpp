@@ -120,11 +120,28 @@ Workshop::Workshop(const config::Config& config, const Clock& clock, bool dry_ru
       server_(data_, act::placeholders_for(config.server, *config.local, {})) {}
 
 asio::awaitable<LocalHost> Workshop::inspect() {
-    auto seen = co_await data_.inspect(inspection_patience);
-    if (seen) co_return *seen;
-    LocalHost unknown;
-    unknown.message = seen.error().what;
-    co_return unknown;
+    LocalHost host;
+    if (auto seen = co_await data_.inspect(inspection_patience))
+        host = std::move(*seen);
+    else
+        host.message = seen.error().what;
+    const bool out_of_sight = host.lineup == Lineup::empty || host.lineup == Lineup::unknown;
+    if (!config_.server.commands.status.empty() && out_of_sight && !host.disk_stalled && !host.rewinding)
+        co_await ask_status(host);
+    co_return host;
+}
+
+// A server in a container shows neither its processes nor its directory here; the configured command speaks for it.
+// What it would be when started is then unknown: taken for a primary, it is only started where none is in view, and
+// rejoins otherwise.
+asio::awaitable<void> Workshop::ask_status(LocalHost& host) {
+    const auto process = co_await server_.status(config_.command_timeout);
+    if (!process) {
+        host.message = process.error().what;
+        co_return;
+    }
+    host.process = *process;
+    host.lineup = Lineup::primary;
 }
 
 std::string Workshop::own_slot() const { return slot_name(config_.server.slot, local_node(config_).name); }

@@ -28,6 +28,8 @@ class Workshop {
     std::vector<std::string> peer_slots() const;
 
   private:
+    asio::awaitable<void> ask_status(LocalHost& host);
+
     const config::Config& config_;
     bool dry_run_;
     Progress progress_;

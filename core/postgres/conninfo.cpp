@@ -29,6 +29,20 @@ std::string quoted(std::string_view value) {
     return out + "'";
 }
 
+// libpq repeats parts of a string that it cannot parse; where that string holds a password, a part may be the
+// password's. What it quotes is hidden then, but for the lone "=" of its commonest message.
+std::string without_secrets(const std::string& message, std::string_view conninfo) {
+    const bool may_hold_one = conninfo.find("pass") != std::string_view::npos ||
+                              conninfo.find("PASS") != std::string_view::npos ||
+                              conninfo.find("://") != std::string_view::npos;
+    if (!may_hold_one) return message;
+    auto from = message.find('"');
+    if (from != std::string::npos && message.compare(from, 3, "\"=\"") == 0) from = message.find('"', from + 3);
+    const auto to = message.rfind('"');
+    if (from == std::string::npos || to <= from) return message;
+    return message.substr(0, from + 1) + "********" + message.substr(to);
+}
+
 std::vector<std::string> split(std::string_view list) {
     std::vector<std::string> parts;
     for (std::size_t from = 0;;) {
@@ -57,7 +71,7 @@ Result<Conninfo> Conninfo::parse(std::string_view text) {
         std::string what = message != nullptr ? message : "out of memory";
         PQfreemem(message);
         while (!what.empty() && what.back() == '\n') what.pop_back();
-        return fail(ErrorCode::usage, "not a connection string: " + what,
+        return fail(ErrorCode::usage, "not a connection string: " + without_secrets(what, text),
                     "write it as libpq takes it: keyword=value pairs, values with spaces in single quotes");
     }
     Conninfo parsed;

@@ -13,7 +13,8 @@ namespace pgcm::postgres {
 
 class Conninfo {
   public:
-    // Keyword/value or URI form. Error: usage, with libpq's message (which never repeats a password).
+    // Keyword/value or URI form. Error: usage, with libpq's message, in which what may be
+    // a piece of a password is hidden.
     static Result<Conninfo> parse(std::string_view text);
 
     // Only what the text gave; defaults and environment are left to libpq.

@@ -33,14 +33,16 @@ TEST(AutoConf, ReplacesEachOnceAndKeepsTheRest) {
 }
 
 TEST(AutoConf, DoingItTwiceChangesNothing) {
-    const Parameters parameters{{"primary_conninfo", "host='a b' password='\\''"}, {"wal_retrieve_retry_interval", "100ms"}};
+    const Parameters parameters{{"primary_conninfo", "host='a b' password='\\''"},
+                                {"wal_retrieve_retry_interval", "100ms"}};
     const auto once = with_parameters("a = 1\n", parameters);
     EXPECT_EQ(with_parameters(once, parameters), once);
     EXPECT_EQ(with_parameters("", {}), "");
 }
 
 TEST(AutoConf, ReadsBackWhatItWrote) {
-    for (const std::string value : {"", "plain", "it's", "a\\b", "tab\there", "new\nline", "ü 'x' \"y\" %s # no comment"}) {
+    for (const std::string value :
+         {"", "plain", "it's", "a\\b", "tab\there", "new\nline", "ü 'x' \"y\" %s # no comment"}) {
         const auto text = with_parameters("primary_conninfo = 'before'\n", {{"primary_conninfo", value}});
         EXPECT_EQ(parameter_in(text, "PRIMARY_conninfo"), value) << text;
     }

@@ -56,7 +56,8 @@ TEST_F(DataDirectoryTest, TellsALineupFromItsSignals) {
 
 TEST_F(DataDirectoryTest, ALivingProcessOfThatNumberIsNoPostmaster) {
     // kill(pid, 0) would call our own test a server (LESSONS 24).
-    put(in("postmaster.pid"), std::to_string(::getpid()) + "\n" + place.data_dir + "\n1700000000\n5432\n/tmp\n\n1 2\nready   \n");
+    put(in("postmaster.pid"),
+        std::to_string(::getpid()) + "\n" + place.data_dir + "\n1700000000\n5432\n/tmp\n\n1 2\nready   \n");
     const auto host = inspect(place);
     EXPECT_EQ(host.process, Process::stopped);
     EXPECT_FALSE(host.postmaster_pid);
@@ -267,7 +268,7 @@ TEST_F(DataDirectoryTest, EmptiesInPlace) {
     put(directory / "wal/segment", "x");
     put(directory / "precious", "x");
     ASSERT_EQ(::symlink((directory / "wal").c_str(), in("pg_wal").c_str()), 0);
-    ASSERT_EQ(::symlink((directory / "precious").c_str(), in("link")  .c_str()), 0);
+    ASSERT_EQ(::symlink((directory / "precious").c_str(), in("link").c_str()), 0);
     EXPECT_NE(clone_obstacle(place), "") << "pg_wal lies elsewhere";
     ASSERT_TRUE(empty_in_place(place));
     EXPECT_TRUE(names_in(place.data_dir)->empty());

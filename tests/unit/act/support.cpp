@@ -48,7 +48,9 @@ bool there(const std::string& path) {
     return ::lstat(path.c_str(), &facts) == 0;
 }
 
-std::string server_user() { return ::geteuid() == 0 ? "postgres" : ""; }
+std::string server_user() {
+    return ::geteuid() == 0 ? "postgres" : "";
+}
 void give_to_server_user(const std::string& path) {
     if (::geteuid() != 0) return;
     const passwd* user = ::getpwnam("postgres");
@@ -58,7 +60,8 @@ void give_to_server_user(const std::string& path) {
 
 std::string bin_dir() {
     for (int version = 18; version >= 12; --version)
-        if (const auto path = "/usr/lib/postgresql/" + std::to_string(version) + "/bin"; there(path + "/initdb")) return path;
+        if (const auto path = "/usr/lib/postgresql/" + std::to_string(version) + "/bin"; there(path + "/initdb"))
+            return path;
     return {};
 }
 

@@ -21,7 +21,9 @@ const TemporaryDirectory& shared() {
 
 }  // namespace
 
-const std::string& shared_directory() { return shared().path(); }
+const std::string& shared_directory() {
+    return shared().path();
+}
 
 TestServer::TestServer(const TemporaryDirectory& directory, const std::string& name, int port_number)
     : data_dir(directory / ("data of " + name)),
@@ -40,7 +42,12 @@ TestServer::~TestServer() {
         const auto left = server_processes(real_place(data_dir));
         for (const int pid : left) ::kill(pid, SIGKILL);
         reap_ended();
-        if (left.empty()) return;
+        if (left.empty()) {
+            // Of a server that was killed; init may take its time to bury the process that it names.
+            for (const auto* suffix : {"", ".lock"})
+                ::unlink((socket_dir + "/.s.PGSQL." + std::to_string(port) + suffix).c_str());
+            return;
+        }
         ::usleep(1000);
     }
     ADD_FAILURE() << "processes are left in " << data_dir;
@@ -53,8 +60,8 @@ void TestServer::rebuild() {
 
 void TestServer::initdb(bool own_system) {
     const auto make = [&](const std::string& path) {
-        shell(shell_quoted(settings.bin_dir + "/initdb") + " -A trust -U postgres -N -E UTF8 --no-locale -D " +
-              shell_quoted(path));
+        shell(shell_quoted(settings.bin_dir + "/initdb") +
+              " -A trust -U postgres -N --wal-segsize=1 -E UTF8 --no-locale -D " + shell_quoted(path));
     };
     if (own_system) {
         make(data_dir);
@@ -80,7 +87,8 @@ void TestServer::configure_elsewhere(const std::string& path) {
 
 std::string TestServer::configuration() const {
     return "port = " + std::to_string(port) + "\nlisten_addresses = ''\nunix_socket_directories = '" + socket_dir +
-           "'\nfsync = off\nwal_log_hints = on\nshared_buffers = 8MB\nmax_wal_size = 64MB\nmin_wal_size = 32MB\n"
+           "'\nfsync = off\nwal_log_hints = on\nshared_buffers = 8MB\nmax_wal_size = 64MB\nmin_wal_size = "
+           "2MB\nwal_keep_size = 64MB\n"
            "wal_level = replica\nhot_standby = on\n";
 }
 
@@ -127,7 +135,9 @@ Conninfo TestServer::conninfo() const {
     return made;
 }
 
-Place TestServer::place() const { return {data_dir, settings.bin_dir, settings.config_file, state_dir + "/server"}; }
+Place TestServer::place() const {
+    return {data_dir, settings.bin_dir, settings.config_file, state_dir + "/server"};
+}
 
 Site TestServer::site(bool dry_run) {
     Site made{node, *server, resolver_, conninfo()};

@@ -1,0 +1,65 @@
+"""least-privilege.sql on a real server: it can be run again, and a role that it makes can do what pgcm does."""
+import os
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+import told
+
+SQL = told.ROOT / "examples/least-privilege.sql"
+BIN = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+AS_OWNER = ("/usr/sbin/runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+
+
+class Privileges(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        if AS_OWNER:
+            shutil.chown(cls.folder, "postgres", "postgres")
+            cls.folder.chmod(0o755)
+        cls.pg(BIN / "initdb", "-D", cls.folder / "data", "-A", "trust", "-U", "postgres", "--no-sync")
+        options = f"-k {cls.folder} -c listen_addresses= -c fsync=off"
+        cls.pg(BIN / "pg_ctl", "-D", cls.folder / "data", "-l", cls.folder / "log", "-w", "-o", options, "start")
+        cls.addClassCleanup(cls.pg, BIN / "pg_ctl", "-D", cls.folder / "data", "-m", "immediate", "stop")
+
+    @classmethod
+    def pg(cls, *command):
+        return told.output(*AS_OWNER, *command, cwd="/")
+
+    def sql(self, user, *arguments):
+        return told.run("psql", "-XAtq", "-h", self.folder, "-U", user, "-d", "postgres", *arguments)
+
+    def test_all(self):
+        for _ in range(2):
+            done = self.sql("postgres", "-f", SQL)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        super_roles = self.sql("postgres", "-c", "SELECT rolname FROM pg_roles WHERE rolsuper").stdout
+        self.assertEqual(super_roles, "postgres\n")
+
+        parameters = re.search(r"ON PARAMETER (.*?) TO", SQL.read_text(), re.S).group(1)
+        for parameter in re.findall(r"\w+", parameters):
+            done = self.sql("pgcm", "-c", f"ALTER SYSTEM RESET {parameter}")
+            self.assertEqual(done.stderr, "")
+        for statement in ("CHECKPOINT", "SELECT pg_reload_conf()", "SELECT pg_read_binary_file('PG_VERSION')",
+                          "SELECT pg_create_physical_replication_slot('x', true)",
+                          "SELECT pg_drop_replication_slot('x')"):
+            done = self.sql("pgcm", "-c", statement)
+            self.assertEqual((statement, done.stderr), (statement, ""))
+        self.assertIn("permission denied", self.sql("pgcm", "-c", "ALTER SYSTEM SET work_mem = '1MB'").stderr)
+
+    def test_nothing_is_hidden_from_probe(self):
+        self.assertEqual(self.sql("postgres", "-f", SQL).returncode, 0)
+        path = self.folder / "pgcm.toml"
+        path.write_text(f'[cluster]\nname = "c"\n[[node]]\nname = "a"\nconninfo = "host={self.folder} user=pgcm"\n')
+        text = told.output(told.PGCM, "probe", "--inventory", "--json", "-c", path)
+        self.assertIn('"reach": "accepting"', text)
+        self.assertIn('"missing": []', text)
+        self.assertRegex(text, r'"wal_bytes": \d+')
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+"""Help texts and usage errors, word for word. PGCM_REWRITE=1 writes them anew; read the diff."""
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent / "help"
+COMMANDS = ["", "probe", "status", "elect", "promote", "demote", "follow", "sync-standby", "watch", "serve", "config",
+            "config check", "config show", "config import"]
+# name: (arguments, exit status); what they print goes to standard error.
+ERRORS = {
+    "no-command": ([], 2),
+    "unknown-command": (["stauts"], 2),
+    "unknown-flag": (["status", "--jsno"], 2),
+    "missing-value": (["status", "--view"], 2),
+    "contradiction": (["status", "--json", "--table"], 2),
+    "bad-method": (["demote", "--method", "magic"], 2),
+    "no-such-file": (["-c", "/nonexistent/pgcm.toml", "status"], 2),
+    "bad-timeout": (["-c", "/nonexistent/pgcm.toml", "--timeout", "5", "follow"], 2),
+}
+
+
+def run(program, arguments):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PGCM")}
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=20, env=environment)
+
+
+def main():
+    program = sys.argv[1]
+    wanted = {}
+    problems = []
+    for command in COMMANDS:
+        done = run(program, [*command.split(), "--help"])
+        if done.returncode != 0 or done.stderr:
+            problems.append(f"pgcm {command} --help: exit {done.returncode}, said {done.stderr!r}")
+        wanted[(command.replace(" ", "-") or "pgcm") + ".txt"] = done.stdout
+    for name, (arguments, status) in ERRORS.items():
+        done = run(program, arguments)
+        if done.returncode != status or done.stdout:
+            problems.append(f"pgcm {' '.join(arguments)}: exit {done.returncode} instead of {status}, or standard output")
+        wanted[f"error-{name}.txt"] = done.stderr
+    for name, text in wanted.items():
+        path = HERE / name
+        if os.environ.get("PGCM_REWRITE"):
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            problems.append(f"{path.name} is not what pgcm prints now:\n{text}")
+    for path in HERE.iterdir():
+        if path.name not in wanted:
+            problems.append(f"{path.name} belongs to no command")
+    print("\n".join(problems) or f"{len(wanted)} texts")
+    return 1 if problems else 0
+
+
+sys.exit(main())

@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+"""Servers and agents that die, and how they come back."""
+import threading
+
+import psycopg2
+
+from scenario import Scenario, main
+from waiting import Session
+from writer import Writer
+
+
+class Watcher(threading.Thread):
+    """Asks a node again and again whether it is in recovery, and remembers the answers."""
+
+    def __init__(self, node):
+        super().__init__(daemon=True)
+        self.node, self.answers, self.ending = node, [], threading.Event()
+
+    def run(self):
+        session = None
+        while not self.ending.wait(0.002):
+            try:
+                session = session or Session(self.node.superuser, 1.0)
+                self.answers.append(session.run("SELECT pg_is_in_recovery()", 1.0)[0][0])
+            except (psycopg2.Error, TimeoutError):
+                session = session.close() if session else None
+        if session:
+            session.close()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.join(10)
+
+
+class Crash(Scenario):
+    def test_primary_crashes_and_hands_over(self):
+        old = self.cluster.settle(failover__on_crash='"failover"')
+        timeline = old.timeline()
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(20)
+            old.crash()
+            new = self.cluster.wait_primary(old)
+            writer.wait_rows(20, new)
+            self.assertIs(self.cluster.healthy(), new)
+            writer.wait_rows(5, new)
+        self.assert_promoted_once(new, timeline)
+        self.assertEqual(writer.lost(new), [])
+        self.assertEqual(writer.lost(old), [])
+        self.assertIn("rejoin", old.log())
+        self.assertIn("pg_rewind", old.log())
+        self.assertNotIn("pg_basebackup", old.log())
+
+    def test_primary_crashes_and_is_restarted(self):
+        # Long enough for a crash recovery, so that nobody takes over meanwhile.
+        old = self.cluster.settle(timing__failover_after='"15s"')
+        timeline, before = old.timeline(), old.postmaster()
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(20)
+            old.crash()
+            writer.wait_rows(20)
+        self.assertIs(self.cluster.healthy(), old)
+        self.assertNotEqual(old.postmaster(), before)
+        self.assertEqual(old.timeline(), timeline)
+        self.assertEqual(writer.lost(old), [])
+        for node in self.cluster:
+            self.assertNotIn("promote", node.log())
+
+    def test_host_of_the_primary_dies(self):
+        old = self.cluster.settle()
+        timeline = old.timeline()
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(20)
+            self.cluster.kill_agents(old)
+            old.crash()
+            new = self.cluster.wait_primary(old)
+            writer.wait_rows(20, new)
+            self.assert_promoted_once(new, timeline)
+            self.assertIsNone(old.postmaster())
+            self.cluster.start_agents(old)
+            self.assertIs(self.cluster.healthy(), new)
+        self.assert_promoted_once(new, timeline)
+        self.assertEqual(writer.lost(new), [])
+        self.assertEqual(writer.lost(old), [])
+
+    def test_standby_crashes(self):
+        primary = self.cluster.settle()
+        timeline, postmaster = primary.timeline(), primary.postmaster()
+        standby = next(node for node in self.cluster if node is not primary)
+        before = standby.postmaster()
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(10)
+            standby.crash()
+            self.assertIs(self.cluster.healthy(), primary)
+            writer.wait_rows(10)
+        self.assertNotEqual(standby.postmaster(), before)
+        self.assertEqual((primary.timeline(), primary.postmaster()), (timeline, postmaster))
+        self.assertEqual(writer.lost(primary), [])
+        self.assertEqual({row[3] for row in writer.rows}, {primary.name})
+
+    def test_former_primary_never_serves_again(self):
+        old = self.cluster.settle()
+        timeline = old.timeline()
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(10)
+            self.cluster.end_agents(old)
+            self.cluster.stop_server(old)
+            new = self.cluster.wait_primary(old)
+            writer.wait_rows(10, new)
+        with Watcher(old) as watcher:
+            self.cluster.start_agents(old)
+            self.assertIs(self.cluster.healthy(), new)
+        self.assertIn(True, watcher.answers)
+        self.assertNotIn(False, watcher.answers)
+        self.assert_promoted_once(new, timeline)
+        self.assertEqual(writer.lost(old), [])
+
+
+if __name__ == "__main__":
+    main(170)

@@ -1,0 +1,66 @@
+"""Programs: those that run, found in /proc, and those that are run to their end."""
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+from waiting import PATIENCE
+
+
+def processes_of(directory):
+    """The processes that work inside a directory or name it in their arguments: {pid: command line}."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            arguments = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            place = os.readlink(entry / "cwd")
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if state != "Z" and ((place + "/").startswith(f"{directory}/") or f"{directory}/" in arguments + "/"):
+            found[int(entry.name)] = arguments.strip()
+    return found
+
+
+def signal_all(pids, number):
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
+class Output:
+    """What a program printed, and how it ended."""
+
+    def __init__(self, command, done):
+        self.command, self.code, self.out, self.err = command, done.returncode, done.stdout, done.stderr
+
+    @property
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except ValueError as error:
+            raise AssertionError(f"no JSON: {error}\n{self}") from None
+
+    @property
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def expect(self, code):
+        if self.code != code:
+            raise AssertionError(f"exit code {self.code} instead of {code}\n{self}")
+        return self
+
+    def __str__(self):
+        return f"$ {shlex.join(map(str, self.command))}\n{self.out[-3000:]}{self.err[-3000:]}[exit code {self.code}]"
+
+
+def run(*command, stdin=None, seconds=PATIENCE, environment=None):
+    done = subprocess.run([str(word) for word in command], input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds,
+                          env={**os.environ, **(environment or {})})
+    return Output(command, done)
