@@ -22,6 +22,9 @@ class Partition(Scenario):
     def tearDown(self):
         self.heal()
 
+    def synchronous(self, primary, state):
+        return primary.value(f"SELECT application_name FROM pg_stat_replication WHERE sync_state = '{state}'")
+
     def role_is(self, node, role):
         until(lambda: f"{node.name} is a {role}: {self.cluster.roles()}", lambda: node.role() == role)
 
@@ -41,11 +44,12 @@ class Partition(Scenario):
     def test_standby_cut_off_from_all(self):
         primary = self.cluster.settle()
         timeline = primary.timeline()
-        alone = next(node for node in self.cluster if node is not primary)
+        alone = self.cluster[self.synchronous(primary, "potential")]
+        writer = Writer(self.cluster)
         self.cut(alone.name)
         until(lambda: f"it sees that it is alone: {alone.log()}",
               lambda: any("network_down" in rules(turn) for turn in alone.turns()))
-        with Writer(self.cluster) as writer:
+        with writer:
             writer.wait_rows(20, primary)
         self.role_is(alone, "standby")
         self.heal()
@@ -58,9 +62,11 @@ class Partition(Scenario):
         """A standby that does not reach the primary, which the other one hears, promotes nobody."""
         primary = self.cluster.settle()
         timeline = primary.timeline()
-        alone, other = [node for node in self.cluster if node is not primary]
+        alone = self.cluster[self.synchronous(primary, "potential")]
+        other = self.cluster[self.synchronous(primary, "sync")]
+        writer = Writer(self.cluster)
         self.cut(primary.name, alone.name)
-        with Writer(self.cluster) as writer:
+        with writer:
             until(lambda: f"it hears of the primary: {alone.log()}",
                   lambda: any("primary_heard_by_standby" in rules(turn) for turn in alone.turns()))
             writer.wait_rows(20, primary)

@@ -49,6 +49,7 @@ class Service(Scenario):
             self.assertEqual((code, status["schema"], status["primary"]), (200, "pgcm.status/1", old.name))
         self.assertEqual(other.get("/nothing")[0], 404)
         with Reader(chosen, "/status") as statuses, Reader(other, "/heartbeat") as beats, Reader(old, "/health") as healths:
+            until("first answers", lambda: statuses.answers and beats.answers and healths.answers)
             self.cluster.kill_agents(old)
             old.crash()
             new = self.cluster.wait_primary(old)

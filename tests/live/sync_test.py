@@ -61,6 +61,21 @@ class Sync(Scenario):
             until("synchronous commits again", lambda: self.names(primary) == "*")
         self.assertEqual(until_caught_up(writer, standbys[0]), [])
 
+    def test_the_synchronous_standby_hangs(self):
+        """Another streams all the while: a commit waits for the one that hangs until that is given up."""
+        primary = self.cluster.settle()
+        name = primary.value("SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'")
+        hung = self.cluster[name]
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(10)
+            hung.freeze()
+            try:
+                writer.wait_rows(20, seconds=30)  # the server itself gives it up after 60 s, wal_sender_timeout
+            finally:
+                hung.thaw()
+            self.assertIs(self.cluster.healthy(), primary)
+        self.assertEqual(writer.lost(primary), [])
+
 
 def until_caught_up(writer, node):
     until(lambda: f"{node.name} has all rows, not without {writer.lost(node)[:3]}", lambda: not writer.lost(node))

@@ -40,13 +40,13 @@ class Writer(threading.Thread):
         if session:
             session.close()
 
-    def wait_rows(self, more=10, node=None):
+    def wait_rows(self, more=10, node=None, seconds=PATIENCE):
         """Until so many more rows are acknowledged, by this node where one is given."""
         def written():
             return [row for row in self.rows if node is None or row[3] == node.name]
         before = len(written())
         until(lambda: f"{more} more rows written ({len(written()) - before} so far): {self.cluster.roles()}",
-              lambda: len(written()) >= before + more)
+              lambda: len(written()) >= before + more, seconds)
 
     def stop(self):
         self.ending.set()
@@ -55,6 +55,8 @@ class Writer(threading.Thread):
 
     def lost(self, node):
         """The acknowledged rows that this node does not have."""
+        if node.value("SELECT to_regclass('written')") is None:
+            return self.rows
         there = {row[0] for row in node.sql(f"SELECT number FROM written WHERE number >= {self.first}", 20)}
         return [row for row in self.rows if row[0] not in there]
 

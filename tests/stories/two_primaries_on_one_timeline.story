@@ -9,13 +9,17 @@ at 13s b size=11GB
 at 13s ask b
 at 13s ask c
 ----
-at 12s ask b: rejoin c
-    conflict_loses  b  keeps c
+at 12s ask b: nothing
+    conflict_wait     keeps c, left 1s
+    sync_right     b  names ''
+  look again in 1s
 at 12s ask c: nothing
     conflict_keeps  c
     sync_right      c  names ''
 at 13s ask b: nothing
     conflict_keeps  b
     sync_right      b  names ''
-at 13s ask c: rejoin b
-    conflict_loses  c  keeps b
+at 13s ask c: nothing
+    conflict_wait     keeps b, left 3s
+    sync_right     c  names ''
+  look again in 3s

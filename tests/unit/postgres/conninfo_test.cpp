@@ -34,7 +34,8 @@ TEST(Conninfo, WritesWhatItReadsBack) {
         const auto again = parsed(conninfo.str());
         EXPECT_EQ(again.get("password"), value);
         EXPECT_EQ(again.get("dbname"), value);
-        EXPECT_EQ(again.str(), conninfo.str());
+        EXPECT_EQ(again.get("host"), "h");
+        EXPECT_EQ(parsed(again.str()), again);
     }
 }
 
@@ -61,7 +62,7 @@ TEST(Conninfo, ListsEveryAddress) {
 }
 
 TEST(Conninfo, TheStrongerWins) {
-    auto base = parsed("host=a port=1 user=u");
+    auto base = Conninfo{}.set("host", "a").set("port", "1").set("user", "u");
     base.merge(parsed("port=2 dbname=d")).set_default("user", "other").set_default("sslmode", "require");
     EXPECT_EQ(base.str(), "host=a port=2 user=u dbname=d sslmode=require");
     EXPECT_EQ(base.set("user", "").get("user"), std::nullopt);
