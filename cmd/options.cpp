@@ -30,6 +30,7 @@ Result<config::Config> Options::configuration(bool needs_local) const {
     const auto path = config::find_file(config_file);
     if (!path) return fail(path.error());
     auto config = config::load(*path);
+    if (!config && config.error().hint.empty()) config.error().hint = "pgcm.toml(5) describes the file";
     if (config && needs_local && !config->local)
         return fail(ErrorCode::usage, config->path + ": cluster.local is not set, and this host's name is not a node's",
                     "set cluster.local, or $PGCM_NODE");
@@ -80,12 +81,16 @@ Result<std::string> read_input(const std::string& path) {
     std::ifstream file;
     if (path != "-") {
         file.open(path, std::ios::binary);
-        if (!file) return fail(ErrorCode::usage, "could not read " + path + ": " + std::strerror(errno));
+        if (!file) return fail(ErrorCode::usage, "could not read " + path + ": " + std::strerror(errno),
+                                "give a file, or - for standard input");
     }
     std::istream& input = path == "-" ? std::cin : file;
-    std::string text{std::istreambuf_iterator<char>(input), {}};
-    if (input.bad()) return fail(ErrorCode::usage, "could not read " + path);
-    return text;
+    try {
+        std::string text{std::istreambuf_iterator<char>(input), {}};
+        if (!input.bad()) return text;
+    } catch (const std::exception&) {  // a directory, or a device that refuses
+    }
+    return fail(ErrorCode::usage, "could not read " + path, "give a file, or - for standard input");
 }
 
 }  // namespace pgcm::cmd

@@ -18,6 +18,7 @@ Policy policy_of(const View& view) {
 }
 
 Error in_file(const std::string& path, Error error) {
+    if (error.hint.empty()) error.hint = "make one with pgcm probe, or take the journal of an agent's state directory";
     error.what = (path == "-" ? "standard input" : path) + ": " + error.what;
     return error;
 }

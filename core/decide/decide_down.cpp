@@ -102,8 +102,12 @@ void start_former_primary(Turn& turn) {
     for (const auto& node : view.nodes)
         if (!other_system(node, system)) newest = std::max(newest, node.timeline.value_or(Timeline{}));
     if (view.host->timeline && *view.host->timeline < newest) {
-        turn.say(Rule::older_than_last_seen, local.node,
-                 {{"timeline", to_string(*view.host->timeline)}, {"last_timeline", to_string(newest)}});
+        // Whoever is on the newer timeline may be on the way to being primary: then this node rejoins it.
+        const auto patience = policy.failover_after + 4 * policy.scan_period + policy.probe_timeout;
+        const auto until = state.local_down_since.value_or(view.at) + patience;
+        Facts facts{{"timeline", to_string(*view.host->timeline)}, {"last_timeline", to_string(newest)}};
+        if (view.at < until) return turn.wait(Rule::older_than_last_seen, until, std::move(facts));
+        turn.say(Rule::older_than_last_seen, local.node, std::move(facts));
         return turn.act(ActionKind::start_as_standby, local.node);
     }
     if (hands_over(turn)) return;

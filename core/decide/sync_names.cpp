@@ -32,9 +32,10 @@ std::vector<std::string> standbys(const Observation& primary, const View& view, 
     return names;
 }
 
-std::string wanted_names(const std::vector<std::string>& names, const Policy& policy) {
+// `silent`: '*' may mean a standby that does not answer, so those that do are named.
+std::string wanted_names(const std::vector<std::string>& names, const Policy& policy, bool silent) {
     if (names.empty()) return "";
-    if (policy.sync_mode == SyncMode::automatic) return "*";
+    if (policy.sync_mode == SyncMode::automatic) return silent ? "FIRST 1 (" + list_of(names) + ")" : "*";
     const auto count = std::min<std::size_t>(static_cast<std::size_t>(policy.sync_count), names.size());
     const std::string kind = policy.sync_mode == SyncMode::quorum ? "ANY " : "FIRST ";
     return kind + std::to_string(count) + " (" + list_of(names) + ")";
@@ -45,7 +46,10 @@ std::string wanted_names(const std::vector<std::string>& names, const Policy& po
 SyncNames sync_names(const Observation& primary, const View& view, const State& state, const Policy& policy) {
     const auto current = primary.synchronous_standby_names.value_or("");
     const auto streaming = standbys(primary, view, policy, false);
-    const auto wanted = wanted_names(policy.sync_strict ? standbys(primary, view, policy, true) : streaming, policy);
+    const bool silent = policy.sync_mode == SyncMode::automatic && !policy.sync_strict &&
+                        counts_on_silent(primary, view, policy);
+    const auto wanted =
+        wanted_names(policy.sync_strict ? standbys(primary, view, policy, true) : streaming, policy, silent);
     const auto least =
         policy.sync_mode == SyncMode::automatic ? std::size_t{1} : static_cast<std::size_t>(policy.sync_count);
     const auto keep = [&](Rule rule) { return SyncNames{{}, {rule, primary.node, {{"names", current}}}, {}}; };
@@ -56,7 +60,7 @@ SyncNames sync_names(const Observation& primary, const View& view, const State& 
         return keep(holds ? Rule::sync_strict_holds : Rule::sync_right);
     }
     // Fewer than wanted: commits wait until this is over or the standbys are given up.
-    const bool degrades = !policy.sync_strict && !current.empty() && streaming.size() < least;
+    const bool degrades = !policy.sync_strict && !current.empty() && (silent || streaming.size() < least);
     const auto give_up_at = state.unsynced_since.value_or(view.at) + policy.sync_degrade_after;
     if (degrades && view.at < give_up_at)
         return {{},

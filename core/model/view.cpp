@@ -56,6 +56,18 @@ bool streams(const Observation& standby, const Observation& primary, const Polic
            points_at(standby, *node);
 }
 
+bool counts_on_silent(const Observation& primary, const View& view, const Policy& policy) {
+    const auto replicas = primary.replicas.value_or(std::vector<Replica>{});
+    return std::any_of(policy.nodes.begin(), policy.nodes.end(), [&](const NodePolicy& node) {
+        const auto* seen = view.find(node.name);
+        const bool answers = seen != nullptr && (seen->reach == Reach::accepting || seen->reach == Reach::rejecting);
+        const auto name = application_name(node.name);
+        return !answers && std::any_of(replicas.begin(), replicas.end(), [&](const Replica& replica) {
+            return replica.application_name == name && is_sending(replica);
+        });
+    });
+}
+
 std::optional<bool> diverged(const Observation& standby, const Observation& primary) {
     const auto reached = position(standby);
     if (!standby.timeline || !primary.timeline || !reached) return std::nullopt;

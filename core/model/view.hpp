@@ -37,6 +37,9 @@ std::vector<const Observation*> primaries(const View& view, const std::optional<
 // Whether the standby receives WAL from the primary now, seen from either end: its walreceiver streams and its
 // upstream is one of the primary's addresses, or the primary lists it by its application_name.
 bool streams(const Observation& standby, const Observation& primary, const Policy& policy);
+// Whether the primary still counts on a standby of the cluster that does not answer: a frozen one stays in
+// pg_stat_replication until wal_sender_timeout, and may be the one that commits wait for.
+bool counts_on_silent(const Observation& primary, const View& view, const Policy& policy);
 // Whether primary_conninfo points at one of the node's addresses. Unknown (not readable) counts as no.
 bool points_at(const Observation& standby, const NodePolicy& node);
 // The node that primary_conninfo points at; null when it is none of the cluster's.

@@ -40,9 +40,10 @@ void look_at_local(State& state, const View& view, const Policy& policy,
     since(state.local_down_since, !accepts, local->asked_at);
     if (accepts) state.local_started_at.reset();
 
-    const int wanted = policy.sync_mode == SyncMode::automatic ? 1 : policy.sync_count;
-    since(state.unsynced_since, accepts_as(Role::primary, *local) && streaming_standbys(view, *local, policy) < wanted,
-          view.at);
+    const bool automatic = policy.sync_mode == SyncMode::automatic;
+    const bool short_of = streaming_standbys(view, *local, policy) < (automatic ? 1 : policy.sync_count) ||
+                          (automatic && counts_on_silent(*local, view, policy));
+    since(state.unsynced_since, accepts_as(Role::primary, *local) && short_of, view.at);
     since(state.not_following_since,
           accepts_as(Role::standby, *local) && serving.size() == 1 && !streams(*local, *serving.front(), policy),
           view.at);

@@ -10,9 +10,13 @@ at 40s b silent
 at 41s a refused
 at 41s ask a
 at 43s ask a
+at 57s ask a
 ----
 at 41s ask a: nothing
     another_primary_lives  c  primary b, age 1100ms
   look again in 1400ms
-at 43s ask a: start_as_standby a
+at 43s ask a: nothing
+    older_than_last_seen  timeline 1, last_timeline 2, left 13s
+  look again in 13s
+at 57s ask a: start_as_standby a
     older_than_last_seen  a  timeline 1, last_timeline 2

@@ -17,8 +17,8 @@ at 20s alerts b: no_primary
     critical  network_down      b  message 'eth0 is down'
     warning   node_unreachable  a  reach silent, message 'timeout expired'
     warning   node_unreachable  c  reach silent, message 'timeout expired'
-at 20s ask a: set_sync_names a '*'
+at 20s ask a: set_sync_names a 'FIRST 1 ("c")'
     primary_healthy  a
-    sync_changes     a  from '', to '*'
+    sync_changes     a  from '', to 'FIRST 1 ("c")'
 at 21s ask b: nothing
     network_unknown  b  message ''
