@@ -15,8 +15,9 @@ Result<int> check(const Options& options) {
     const auto config = options.configuration();
     if (!config) return fail(config.error());
     const auto findings = config::check(*config);
-    const auto printed = print(options.for_people() ? report::findings_text(config->path, findings, options.style())
-                                                    : report::findings_json(config->path, findings, report::Layout::indented));
+    const auto printed =
+        print(options.for_people() ? report::findings_text(config->path, findings, options.style())
+                                   : report::findings_json(config->path, findings, report::Layout::indented));
     if (!printed) return fail(printed.error());
     for (const auto& finding : findings)
         if (finding.severity == Severity::critical) return usage;

@@ -1,5 +1,5 @@
-#include "decide/decide.hpp"
 #include "decide/elect.hpp"
+#include "decide/decide.hpp"
 #include "exit.hpp"
 #include "loop/observer.hpp"
 #include "options.hpp"

@@ -21,7 +21,8 @@ void add_global_flags(CLI::App& app, Options& options) {
                       {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
                       "Colour: auto, always or never")
         ->type_name("WHEN");
-    app.add_option("--timeout", options.timeout, "Longest wait for a node, or for a step of a change, e.g. 30s")->type_name("DURATION");
+    app.add_option("--timeout", options.timeout, "Longest wait for a node, or for a step of a change, e.g. 30s")
+        ->type_name("DURATION");
 }
 
 int report(const Error& error, const Options& options) {

@@ -16,7 +16,9 @@
 
 namespace pgcm::cmd {
 
-bool Options::for_people() const { return table || (!json && ::isatty(STDOUT_FILENO) != 0); }
+bool Options::for_people() const {
+    return table || (!json && ::isatty(STDOUT_FILENO) != 0);
+}
 
 report::Style Options::style() const {
     winsize size{};
@@ -81,8 +83,9 @@ Result<std::string> read_input(const std::string& path) {
     std::ifstream file;
     if (path != "-") {
         file.open(path, std::ios::binary);
-        if (!file) return fail(ErrorCode::usage, "could not read " + path + ": " + std::strerror(errno),
-                                "give a file, or - for standard input");
+        if (!file)
+            return fail(ErrorCode::usage, "could not read " + path + ": " + std::strerror(errno),
+                        "give a file, or - for standard input");
     }
     std::istream& input = path == "-" ? std::cin : file;
     try {

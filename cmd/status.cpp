@@ -28,7 +28,9 @@ struct StatusFlags {
 constexpr const char* clear_screen = "\033[H\033[2J";
 
 // The exit codes of monitoring plugins: 0 fine, 1 warning, 2 critical, 3 unknown.
-int plugin_exit(Verdict verdict) { return verdict == Verdict::healthy ? 0 : verdict == Verdict::degraded ? 1 : 2; }
+int plugin_exit(Verdict verdict) {
+    return verdict == Verdict::healthy ? 0 : verdict == Verdict::degraded ? 1 : 2;
+}
 
 std::string shown(const View& view, const Alerts& alerts, Verdict verdict, const Options& options) {
     if (options.for_people()) return report::status_table(view, alerts, verdict, options.style());
@@ -39,8 +41,8 @@ std::string shown(const View& view, const Alerts& alerts, Verdict verdict, const
 Result<int> show(const View& view, const Policy& policy, const StatusFlags& flags, const Options& options) {
     const auto alerts = view::assess(view, policy);
     const auto verdict = view::verdict(view, alerts);
-    const auto printed = print(flags.plugin ? report::plugin_line(view, alerts, verdict)
-                                            : shown(view, alerts, verdict, options));
+    const auto printed =
+        print(flags.plugin ? report::plugin_line(view, alerts, verdict) : shown(view, alerts, verdict, options));
     if (!printed) return fail(printed.error());
     return flags.plugin ? plugin_exit(verdict) : exit_of(verdict);
 }

@@ -7,7 +7,9 @@
 namespace pgcm::decide {
 namespace {
 
-const Observation* local_of(const View& view) { return view.local ? view.find(*view.local) : nullptr; }
+const Observation* local_of(const View& view) {
+    return view.local ? view.find(*view.local) : nullptr;
+}
 
 Reason unreachable(const Observation& node) {
     return {Rule::not_accepting, node.node, {{"reach", std::string(name_of(node.reach))}, {"message", node.message}}};
@@ -21,10 +23,10 @@ Reasons against_upstream(const View& view, const Policy& policy, const NodeName&
     if (upstream->role != Role::primary) return {{Rule::not_primary, to, {}}};
     const auto system = cluster_system(view);
     if (!other_system(*upstream, system)) return {};
-    return {{Rule::system_differs,
-             to,
-             {{"system_identifier", std::to_string(*upstream->system_identifier)},
-              {"expected", std::to_string(*system)}}}};
+    return {
+        {Rule::system_differs,
+         to,
+         {{"system_identifier", std::to_string(*upstream->system_identifier)}, {"expected", std::to_string(*system)}}}};
 }
 
 }  // namespace
@@ -57,7 +59,8 @@ Reasons against_follow(const View& view, const Policy& policy, const NodeName& t
     const auto* local = local_of(view);
     if (local == nullptr) return {{Rule::no_local_node, {}, {}}};
     if (local->reach != Reach::accepting) return {unreachable(*local)};
-    if (local->role != Role::standby) return {{Rule::not_standby, local->node, {{"role", std::string(name_of(local->role))}}}};
+    if (local->role != Role::standby)
+        return {{Rule::not_standby, local->node, {{"role", std::string(name_of(local->role))}}}};
     return against_upstream(view, policy, to);
 }
 

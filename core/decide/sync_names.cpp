@@ -26,8 +26,7 @@ std::vector<std::string> standbys(const Observation& primary, const View& view, 
     for (const auto& node : policy.nodes) {
         if (node.name == primary.node) continue;
         const auto* seen = view.find(node.name);
-        if (all || (seen != nullptr && streams(*seen, primary, policy)))
-            names.push_back(application_name(node.name));
+        if (all || (seen != nullptr && streams(*seen, primary, policy))) names.push_back(application_name(node.name));
     }
     return names;
 }
@@ -46,8 +45,8 @@ std::string wanted_names(const std::vector<std::string>& names, const Policy& po
 SyncNames sync_names(const Observation& primary, const View& view, const State& state, const Policy& policy) {
     const auto current = primary.synchronous_standby_names.value_or("");
     const auto streaming = standbys(primary, view, policy, false);
-    const bool silent = policy.sync_mode == SyncMode::automatic && !policy.sync_strict &&
-                        counts_on_silent(primary, view, policy);
+    const bool silent =
+        policy.sync_mode == SyncMode::automatic && !policy.sync_strict && counts_on_silent(primary, view, policy);
     const auto wanted =
         wanted_names(policy.sync_strict ? standbys(primary, view, policy, true) : streaming, policy, silent);
     const auto least =

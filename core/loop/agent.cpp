@@ -50,11 +50,19 @@ Level level_of(Severity severity) {
 
 Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, AgentOptions options,
              HostWatch::Inspect inspect, const MakePerformer& make_performer, State remembered)
-    : io_(io), config_(std::move(config)), around_(std::move(around)), options_(std::move(options)),
+    : io_(io),
+      config_(std::move(config)),
+      around_(std::move(around)),
+      options_(std::move(options)),
       observer_(io.get_executor(), config_, around_.clock),
       host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
-      performer_(make_performer(observer_.resolver())), state_(std::move(remembered)), stored_(state_),
-      state_lost_(std::make_shared<std::atomic<bool>>(false)), tick_(io), again_(io), host_tick_(io) {
+      performer_(make_performer(observer_.resolver())),
+      state_(std::move(remembered)),
+      stored_(state_),
+      state_lost_(std::make_shared<std::atomic<bool>>(false)),
+      tick_(io),
+      again_(io),
+      host_tick_(io) {
     if (!options_.keeps) return;
     if (auto lock = FileLock::open(config_.state_dir + "/operation.lock"))
         operation_lock_ = std::move(*lock);
@@ -72,7 +80,8 @@ bool Agent::local_accepts() const {
 // Before every node was looked at once there is nothing to judge.
 bool Agent::all_looked_at() {
     const auto nodes = observer_.prober().observations();
-    return std::none_of(nodes.begin(), nodes.end(), [](const Observation& node) { return node.reach == Reach::unknown; });
+    return std::none_of(nodes.begin(), nodes.end(),
+                        [](const Observation& node) { return node.reach == Reach::unknown; });
 }
 
 void Agent::turn(const char* event) {
@@ -142,9 +151,9 @@ void Agent::schedule(std::optional<BootTime> at) {
 void Agent::keep_state() {
     if (!options_.keeps || !worth_storing(stored_, state_)) return;
     stored_ = state_;
-    const auto submitted = around_.disk.submit(
-        [directory = config_.state_dir, text = state_document(state_, around_.boot), &log = around_.log,
-         lost = state_lost_] {
+    const auto submitted =
+        around_.disk.submit([directory = config_.state_dir, text = state_document(state_, around_.boot),
+                             &log = around_.log, lost = state_lost_] {
             const auto stored = store_state(directory, text);
             if (!stored) log.say(Level::error, "state", stored.error().what);
             *lost = !stored.has_value();
@@ -190,10 +199,11 @@ void Agent::tell_changes(const TurnResult& result) {
 void Agent::add_own_alerts(Alerts& alerts) const {
     if (*state_lost_) alerts.push_back({AlertCode::state_unwritable, Severity::warning, config_.local, {}});
     for (const auto& [name, failure] : failures_)
-        alerts.push_back({AlertCode::operation_failed,
-                          Severity::warning,
-                          config_.local,
-                          {{"operation", name}, {"attempts", std::int64_t{failure.in_a_row}}, {"message", failure.what}}});
+        alerts.push_back(
+            {AlertCode::operation_failed,
+             Severity::warning,
+             config_.local,
+             {{"operation", name}, {"attempts", std::int64_t{failure.in_a_row}}, {"message", failure.what}}});
 }
 
 // --- acting
@@ -263,7 +273,7 @@ asio::awaitable<void> Agent::keep_host_current() {
 
 void Agent::start_looking() {
     observer_.prober().start(config_.policy.scan_period, inventory_period,
-                              [this](std::size_t, bool changed) { looked(changed); });
+                             [this](std::size_t, bool changed) { looked(changed); });
 }
 
 asio::awaitable<void> Agent::watch() {

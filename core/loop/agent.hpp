@@ -1,10 +1,10 @@
 #pragma once
 // The loop of `pgcm watch` and `pgcm serve`: looks, remembers, decides, acts, publishes.
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <atomic>
-#include <boost/asio/cancellation_signal.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,8 +22,8 @@
 namespace pgcm::loop {
 
 struct AgentOptions {
-    bool acts = true;    // false: observes and publishes only
-    bool keeps = true;   // reads and writes the state directory
+    bool acts = true;                                   // false: observes and publishes only
+    bool keeps = true;                                  // reads and writes the state directory
     std::function<void(const std::string& line)> tell;  // one NDJSON line a turn where something changed; may be empty
 };
 
@@ -85,12 +85,12 @@ class Agent {
         int in_a_row = 0;
         std::string what;
     };
-    std::map<std::string, Failure> failures_;                // by action
-    std::shared_ptr<std::atomic<bool>> state_lost_;          // the last write of the state failed
-    std::string told_;                            // change_key() of the last turn that was told
-    std::map<std::string, std::string> standing_;  // reasons and alerts of that turn; the value is an alert's code
-    std::optional<BootTime> kicked_at_;    // answers to questions from before this are not waited for any more
-    std::optional<BootTime> acted_at_;     // when the last operation ended
+    std::map<std::string, Failure> failures_;        // by action
+    std::shared_ptr<std::atomic<bool>> state_lost_;  // the last write of the state failed
+    std::string told_;                               // change_key() of the last turn that was told
+    std::map<std::string, std::string> standing_;    // reasons and alerts of that turn; the value is an alert's code
+    std::optional<BootTime> kicked_at_;  // answers to questions from before this are not waited for any more
+    std::optional<BootTime> acted_at_;   // when the last operation ended
     asio::steady_timer tick_;
     asio::steady_timer again_;
     asio::steady_timer host_tick_;

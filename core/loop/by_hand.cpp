@@ -25,7 +25,9 @@ namespace {
 class Errand {
   public:
     Errand(const config::Config& config, const Request& request, asio::io_context& io)
-        : config_(config), request_(request), observer_(io.get_executor(), config, clock_),
+        : config_(config),
+          request_(request),
+          observer_(io.get_executor(), config, clock_),
           workshop_(config, clock_, request.dry_run, request.progress),
           host_(config, clock_, observer_.resolver(), [this] { return workshop_.inspect(); }) {}
 
@@ -68,9 +70,8 @@ class Errand {
             if (stands(reason))
                 why += fmt::format("{}{} ({})", why.empty() ? "" : "; ", report::words(reason), name_of(reason.rule));
         if (why.empty()) return {};
-        const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(), [](const Reason& reason) {
-            return decide::is_impossible(reason.rule);
-        });
+        const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(),
+                                          [](const Reason& reason) { return decide::is_impossible(reason.rule); });
         return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
                     request_.kind == ActionKind::promote && !helpless ? "--force overrides these rules" : "");
     }
@@ -96,7 +97,8 @@ class Errand {
             act::FollowRequest following{to, upstream, workshop_.own_slot()};
             co_return co_await act::follow(site, std::move(following));
         }
-        act::RejoinRequest rejoin{to, upstream, workshop_.own_slot(), request_.method, workshop_.peer_slots(), "by hand"};
+        act::RejoinRequest rejoin{to,       upstream, workshop_.own_slot(), request_.method, workshop_.peer_slots(),
+                                  "by hand"};
         co_return co_await act::rejoin(site, std::move(rejoin));
     }
 

@@ -13,13 +13,13 @@
 namespace pgcm::loop {
 
 struct Request {
-    ActionKind kind{};                // promote, rejoin (demote), follow, set_sync_names
-    std::optional<NodeName> to{};     // empty: the primary in view
+    ActionKind kind{};             // promote, rejoin (demote), follow, set_sync_names
+    std::optional<NodeName> to{};  // empty: the primary in view
     act::Method method = act::Method::automatic;
     bool force = false;
     bool dry_run = false;
-    std::function<void(const Step&)> progress{};                // may be empty
-    std::function<Result<void>(const std::string& plan)> agree{};// asked before anything is done; may be empty
+    std::function<void(const Step&)> progress{};                   // may be empty
+    std::function<Result<void>(const std::string& plan)> agree{};  // asked before anything is done; may be empty
 };
 
 struct Answer {

@@ -14,7 +14,9 @@ nanoseconds read(clockid_t id) {
 
 }  // namespace
 
-BootTime SystemClock::now() const { return BootTime{read(CLOCK_BOOTTIME)}; }
+BootTime SystemClock::now() const {
+    return BootTime{read(CLOCK_BOOTTIME)};
+}
 
 WallTime SystemClock::wall() const {
     return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(read(CLOCK_REALTIME))};

@@ -13,7 +13,8 @@ asio::awaitable<probe::NetworkSeen> ask_command(const Command& command, millisec
     if (!outcome) co_return probe::NetworkSeen{Network::unknown, outcome.error().what};
     if (outcome->timed_out) co_return probe::NetworkSeen{Network::unknown, "the network command did not end in time"};
     const bool up = command.expect.empty() ? outcome->ok() : outcome->output.find(command.expect) != std::string::npos;
-    co_return probe::NetworkSeen{up ? Network::up : Network::down, "the network command says: " + outcome->last_words()};
+    co_return probe::NetworkSeen{up ? Network::up : Network::down,
+                                 "the network command says: " + outcome->last_words()};
 }
 
 }  // namespace

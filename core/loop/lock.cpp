@@ -36,7 +36,9 @@ bool FileLock::try_lock(const std::string& who) {
     return true;
 }
 
-void FileLock::unlock() { ::flock(file_, LOCK_UN); }
+void FileLock::unlock() {
+    ::flock(file_, LOCK_UN);
+}
 
 Result<FileLock> FileLock::take(const std::string& path, const std::string& who) {
     auto lock = open(path);

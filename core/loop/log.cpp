@@ -44,15 +44,24 @@ std::string text_line(const std::string& time, Level level, std::string_view eve
                       const Facts& facts) {
     std::string line = fmt::format("{} {:<7} {}: {}", time, name_of_level(level), event, report::printable(text));
     for (const auto& [key, value] : facts)
-        line += fmt::format(" {}={}", key, std::visit([](const auto& v) { return nlohmann::json(v).dump(
-                -1, ' ', false, nlohmann::json::error_handler_t::replace); }, value));
+        line +=
+            fmt::format(" {}={}", key,
+                        std::visit(
+                            [](const auto& v) {
+                                return nlohmann::json(v).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+                            },
+                            value));
     return line;
 }
 
 }  // namespace
 
 Log::Log(config::LogFormat format, int verbosity, const Clock& clock)
-    : format_(format), least_(verbosity < 0 ? Level::error : verbosity == 0 ? Level::info : Level::debug), clock_(clock) {
+    : format_(format),
+      least_(verbosity < 0    ? Level::error
+             : verbosity == 0 ? Level::info
+                              : Level::debug),
+      clock_(clock) {
     spdlog::init_thread_pool(longest_queue, 1);
     logger_ = spdlog::create_async_nb<spdlog::sinks::stderr_sink_mt>("pgcm");
     logger_->set_pattern("%v");

@@ -19,7 +19,8 @@ std::vector<probe::Target> targets(const config::Config& config, const std::vect
 
 Observer::Observer(asio::any_io_executor executor, const config::Config& config, const Clock& clock,
                    const std::vector<NodeName>& only)
-    : config_(config), clock_(clock),
+    : config_(config),
+      clock_(clock),
       prober_(executor, resolver_, clock, targets(config, only), config.policy.probe_timeout) {}
 
 View Observer::view(std::optional<LocalHost> host) const {

@@ -19,7 +19,9 @@ Role role_of_local(const View& view) {
     return local != nullptr && local->reach == Reach::accepting ? local->role : Role::unknown;
 }
 
-std::string name_or_dash(const std::optional<NodeName>& node) { return node ? node->str() : "-"; }
+std::string name_or_dash(const std::optional<NodeName>& node) {
+    return node ? node->str() : "-";
+}
 
 }  // namespace
 
@@ -63,8 +65,8 @@ std::string turn_line(const TurnResult& turn) {
     };
     const auto view_document = view::write_view(turn.view, view::Layout::line);
     ordered_json line{{"schema", "pgcm.turn/1"}};
-    line["status"] = embedded(
-        report::status_json(turn.view, turn.alerts, turn.verdict, view_document, report::Layout::line));
+    line["status"] =
+        embedded(report::status_json(turn.view, turn.alerts, turn.verdict, view_document, report::Layout::line));
     line["decision"] = embedded(report::decision_json(turn.decision, turn.view.at, report::Layout::line));
     return line.dump();
 }

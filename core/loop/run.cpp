@@ -31,7 +31,9 @@ void write_line(const std::string& line) {
 class Runner {
   public:
     Runner(config::Config config, const RunOptions& options)
-        : options_(options), config_(std::move(config)), log_(config_.log_format, options.verbosity, clock_),
+        : options_(options),
+          config_(std::move(config)),
+          log_(config_.log_format, options.verbosity, clock_),
           boot_(boot_id()) {}
 
     Result<int> run() {
@@ -48,7 +50,8 @@ class Runner {
             for (const auto& address : http.addresses()) log_.say(Level::info, "serve", "listening on " + address);
         }
         log_.say(Level::info, "start", "pgcm begins",
-                 {{"cluster", config_.cluster}, {"node", config_.local ? config_.local->str() : ""},
+                 {{"cluster", config_.cluster},
+                  {"node", config_.local ? config_.local->str() : ""},
                   {"file", config_.path}});
         int code = 0;
         do {
@@ -81,7 +84,8 @@ class Runner {
         if (step.state == StepState::running || step.state == StepState::planned) return;
         const auto level = step.ok() ? Level::info : Level::warning;
         log_.say(level, "step", step.what + (step.detail.empty() ? "" : ": " + step.detail),
-                 {{"step", step.name}, {"state", std::string(name_of(step.state))},
+                 {{"step", step.name},
+                  {"state", std::string(name_of(step.state))},
                   {"took_ms", std::int64_t{step.took.count()}}});
     }
 
@@ -92,10 +96,11 @@ class Runner {
         // A host without a node has nothing to work on.
         std::optional<Workshop> workshop;
         if (options_.acts) workshop.emplace(config, clock_, options_.dry_run, [this](const Step& step) { tell(step); });
-        Agent agent(io, config, {clock_, log_, board_, disk_, boot_}, agent_options(),
-                    workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
-                    [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
-                    remembered);
+        Agent agent(
+            io, config, {clock_, log_, board_, disk_, boot_}, agent_options(),
+            workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
+            [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
+            remembered);
         int code = 0;
         asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
         bool ended = false;
@@ -168,8 +173,7 @@ Result<int> run(config::Config config, const RunOptions& options) {
     if (!config.serve.token.empty() || !config.serve.cert.empty() || !config.serve.key.empty())
         return fail(ErrorCode::usage, "serve.token, serve.cert and serve.key are not available yet",
                     "listen on the loopback address, and leave them out");
-    if (!config.on_event.empty())
-        return fail(ErrorCode::usage, "hooks.on_event is not available yet", "leave it out");
+    if (!config.on_event.empty()) return fail(ErrorCode::usage, "hooks.on_event is not available yet", "leave it out");
     if (config.policy.quorum != Quorum::any)
         return fail(ErrorCode::usage,
                     "failover.quorum = \"" + std::string(name_of(config.policy.quorum)) + "\" is not available yet",

@@ -8,10 +8,10 @@
 namespace pgcm::loop {
 
 struct RunOptions {
-    bool once = false;       // one turn, for cron
-    bool acts = true;        // false: serve, read-only
-    bool dry_run = false;    // decides and reports the same, does nothing
-    bool tells = true;       // NDJSON on standard output
+    bool once = false;     // one turn, for cron
+    bool acts = true;      // false: serve, read-only
+    bool dry_run = false;  // decides and reports the same, does nothing
+    bool tells = true;     // NDJSON on standard output
     int verbosity = 0;
     std::function<Result<config::Config>()> reread;  // for SIGHUP
 };

@@ -15,8 +15,14 @@ void tell([[maybe_unused]] const char* state) {
 
 }  // namespace
 
-void tell_ready() { tell("READY=1"); }
-void tell_alive() { tell("WATCHDOG=1"); }
-void tell_stopping() { tell("STOPPING=1"); }
+void tell_ready() {
+    tell("READY=1");
+}
+void tell_alive() {
+    tell("WATCHDOG=1");
+}
+void tell_stopping() {
+    tell("STOPPING=1");
+}
 
 }  // namespace pgcm::loop

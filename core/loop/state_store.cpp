@@ -15,7 +15,9 @@ using nlohmann::ordered_json;
 constexpr BootTime boot_began{};
 constexpr std::uint64_t segment = 16ull << 20;
 
-std::string path_in(const std::string& directory) { return directory + "/state.json"; }
+std::string path_in(const std::string& directory) {
+    return directory + "/state.json";
+}
 
 void forget_moments(State& state) {
     State kept;

@@ -76,7 +76,11 @@ class RealPerformer final : public Performer {
         auto site = workshop_.site(resolver_);
         const auto* local = view.find(site.node);
         const bool serves = local != nullptr && accepts_as(Role::primary, *local);
-        act::RejoinRequest request{to, reach(to), workshop_.own_slot(), act::Method::automatic, workshop_.peer_slots(),
+        act::RejoinRequest request{to,
+                                   reach(to),
+                                   workshop_.own_slot(),
+                                   act::Method::automatic,
+                                   workshop_.peer_slots(),
                                    serves ? "two primaries" : "a former primary, or a standby off the history"};
         co_return told(co_await act::rejoin(site, std::move(request)));
     }
@@ -115,7 +119,9 @@ class RealPerformer final : public Performer {
 }  // namespace
 
 Workshop::Workshop(const config::Config& config, const Clock& clock, bool dry_run, Progress progress)
-    : config_(config), dry_run_(dry_run), progress_(std::move(progress)),
+    : config_(config),
+      dry_run_(dry_run),
+      progress_(std::move(progress)),
       data_(config.server, config.state_dir, clock, config.command_timeout),
       server_(data_, act::placeholders_for(config.server, *config.local, {})) {}
 
@@ -144,7 +150,9 @@ asio::awaitable<void> Workshop::ask_status(LocalHost& host) {
     host.lineup = Lineup::primary;
 }
 
-std::string Workshop::own_slot() const { return slot_name(config_.server.slot, local_node(config_).name); }
+std::string Workshop::own_slot() const {
+    return slot_name(config_.server.slot, local_node(config_).name);
+}
 
 std::vector<std::string> Workshop::peer_slots() const {
     std::vector<std::string> slots;
@@ -156,8 +164,9 @@ std::vector<std::string> Workshop::peer_slots() const {
 
 act::Site Workshop::site(postgres::Resolver& resolver) {
     const auto& node = local_node(config_);
-    return {node.name, server_,  resolver, config_.reach(node), config_.command_timeout, config_.policy.follow_check_after,
-            progress_, dry_run_};
+    return {
+        node.name, server_, resolver, config_.reach(node), config_.command_timeout, config_.policy.follow_check_after,
+        progress_, dry_run_};
 }
 
 std::unique_ptr<Performer> Workshop::performer(postgres::Resolver& resolver) {

@@ -21,13 +21,13 @@ struct Reason {
 using Reasons = std::vector<Reason>;
 
 enum class ActionKind {
-    start,                // start the local server as its data directory stands
-    start_as_standby,     // lay standby.signal first: it holds data that may be older than the cluster's
-    promote,              // make the local standby primary
-    follow,               // point the local standby at `node`
-    rejoin,               // turn the local (former) primary into a standby of `node`: pg_rewind, then pg_basebackup
-    set_sync_names,       // ALTER SYSTEM SET synchronous_standby_names TO `value`
-    set_retry_interval,   // keep wal_retrieve_retry_interval short (LESSONS 23)
+    start,               // start the local server as its data directory stands
+    start_as_standby,    // lay standby.signal first: it holds data that may be older than the cluster's
+    promote,             // make the local standby primary
+    follow,              // point the local standby at `node`
+    rejoin,              // turn the local (former) primary into a standby of `node`: pg_rewind, then pg_basebackup
+    set_sync_names,      // ALTER SYSTEM SET synchronous_standby_names TO `value`
+    set_retry_interval,  // keep wal_retrieve_retry_interval short (LESSONS 23)
 };
 template <>
 inline constexpr auto enum_names<ActionKind> = std::array{

@@ -30,6 +30,8 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string what, std::string 
 inline tl::unexpected<Error> fail(std::string what, std::string hint = {}) {
     return fail(ErrorCode::failed, std::move(what), std::move(hint));
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace pgcm

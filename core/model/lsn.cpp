@@ -17,7 +17,9 @@ std::optional<std::uint32_t> parse_hex(std::string_view text) {
 
 }  // namespace
 
-std::string to_string(Lsn lsn) { return fmt::format("{:X}/{:X}", lsn.value >> 32, lsn.value & 0xFFFFFFFFu); }
+std::string to_string(Lsn lsn) {
+    return fmt::format("{:X}/{:X}", lsn.value >> 32, lsn.value & 0xFFFFFFFFu);
+}
 
 std::optional<Lsn> parse_lsn(std::string_view text) {
     const auto slash = text.find('/');
@@ -28,9 +30,13 @@ std::optional<Lsn> parse_lsn(std::string_view text) {
     return Lsn{(std::uint64_t{*high} << 32) | *low};
 }
 
-std::uint64_t bytes_between(Lsn behind, Lsn ahead) { return ahead > behind ? ahead.value - behind.value : 0; }
+std::uint64_t bytes_between(Lsn behind, Lsn ahead) {
+    return ahead > behind ? ahead.value - behind.value : 0;
+}
 
-std::string to_string(Timeline timeline) { return std::to_string(timeline.value); }
+std::string to_string(Timeline timeline) {
+    return std::to_string(timeline.value);
+}
 
 std::optional<Timeline> timeline_of_wal_file(std::string_view name) {
     if (name.size() < 24) return std::nullopt;

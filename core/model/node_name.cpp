@@ -13,8 +13,11 @@ constexpr std::size_t max_name_bytes = 63;  // NAMEDATALEN - 1
 std::size_t utf8_sequence(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     if (length == 0 || at + length > text.size()) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((byte(at + i) & 0xC0) != 0x80) return 0;
@@ -30,7 +33,8 @@ std::size_t utf8_sequence(std::string_view text, std::size_t at) {
 Result<NodeName> NodeName::make(std::string_view text) {
     if (text.empty()) return fail(ErrorCode::usage, "a node's name is empty");
     if (text.size() > max_name_bytes)
-        return fail(ErrorCode::usage, fmt::format("the node name \"{}\" is longer than {} bytes", text, max_name_bytes));
+        return fail(ErrorCode::usage,
+                    fmt::format("the node name \"{}\" is longer than {} bytes", text, max_name_bytes));
     for (std::size_t at = 0; at < text.size();) {
         const auto length = utf8_sequence(text, at);
         if (length == 0) return fail(ErrorCode::usage, "a node's name is not valid UTF-8");

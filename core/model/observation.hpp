@@ -96,9 +96,9 @@ struct Observation {
     std::uint16_t port = 5432;
 
     Reach reach = Reach::unknown;
-    std::string sqlstate;  // of the server's refusal; may be empty
-    std::string message;   // what the server or the system said, without secrets; empty when accepting
-    BootTime asked_at;     // just before the question was sent: the facts are no older than this
+    std::string sqlstate;                  // of the server's refusal; may be empty
+    std::string message;                   // what the server or the system said, without secrets; empty when accepting
+    BootTime asked_at;                     // just before the question was sent: the facts are no older than this
     std::optional<BootTime> last_contact;  // when it last answered as accepting
     nanoseconds took{0};                   // from question to answer
 

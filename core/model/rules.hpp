@@ -7,7 +7,7 @@
 #include "model/names.hpp"
 
 // Each rule once: the enum and its spelling come from this list.
-#define PGCM_RULES(RULE) \
+#define PGCM_RULES(RULE)              \
     /* the cluster */                 \
     RULE(primary_healthy)             \
     RULE(primary_alive_but_rejecting) \
@@ -26,8 +26,8 @@
     RULE(observation_stale)           \
     RULE(never_saw_primary)           \
     RULE(nofailover)                  \
-    RULE(not_standby)                  \
-    RULE(not_primary)                  \
+    RULE(not_standby)                 \
+    RULE(not_primary)                 \
     RULE(not_accepting)               \
     RULE(position_unknown)            \
     RULE(system_differs)              \

@@ -30,6 +30,8 @@ class Clock {
     virtual WallTime wall() const = 0;
 };
 
-inline milliseconds to_ms(nanoseconds d) { return std::chrono::duration_cast<milliseconds>(d); }
+inline milliseconds to_ms(nanoseconds d) {
+    return std::chrono::duration_cast<milliseconds>(d);
+}
 
 }  // namespace pgcm

@@ -11,7 +11,9 @@ bool is_sending(const Replica& replica) {
 
 }  // namespace
 
-bool accepts_as(Role role, const Observation& node) { return node.reach == Reach::accepting && node.role == role; }
+bool accepts_as(Role role, const Observation& node) {
+    return node.reach == Reach::accepting && node.role == role;
+}
 
 std::optional<std::uint64_t> cluster_system(const View& view, const std::optional<std::uint64_t>& known) {
     if (known) return known;

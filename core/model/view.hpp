@@ -12,9 +12,9 @@ namespace pgcm {
 
 struct View {
     std::string cluster;
-    std::optional<NodeName> local;  // who looks; empty on a host without a node
-    BootTime at;                    // the moment of the view, by the looker's clock
-    WallTime taken_at;              // the same for people
+    std::optional<NodeName> local;   // who looks; empty on a host without a node
+    BootTime at;                     // the moment of the view, by the looker's clock
+    WallTime taken_at;               // the same for people
     std::vector<Observation> nodes;  // one for each configured node, in the configuration's order
     std::optional<LocalHost> host;   // empty when `local` is, or when nobody looked
     bool operator==(const View&) const = default;

@@ -94,7 +94,8 @@ Table to_table(const PGresult* result) {
             if (PQgetisnull(result, r, c) != 0)
                 row.emplace_back(std::nullopt);
             else
-                row.emplace_back(std::string(PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c))));
+                row.emplace_back(
+                    std::string(PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c))));
         }
     }
     return table;
@@ -127,7 +128,9 @@ std::optional<std::string> Table::single() const {
 Session::Session(asio::any_io_executor executor, Resolver& resolver)
     : resolver_(resolver), connection_(nullptr, &PQfinish), line_(std::make_shared<Line>(executor)) {}
 
-Session::~Session() { close(); }
+Session::~Session() {
+    close();
+}
 
 void Session::close() {
     line_->disarm();
@@ -136,9 +139,13 @@ void Session::close() {
     connection_.reset();
 }
 
-bool Session::connected() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }
+bool Session::connected() const {
+    return connection_ && PQstatus(connection_.get()) == CONNECTION_OK;
+}
 
-int Session::server_version() const { return connected() ? PQserverVersion(connection_.get()) : 0; }
+int Session::server_version() const {
+    return connected() ? PQserverVersion(connection_.get()) : 0;
+}
 
 // libpq may have closed its socket and opened another under the same number: the old duplicate tells nothing.
 bool Session::adopt_socket() {
@@ -193,8 +200,9 @@ asio::awaitable<Answer<void>> Session::handshake() {
         const auto waited =
             co_await wait(poll == PGRES_POLLING_READING ? Descriptor::wait_read : Descriptor::wait_write);
         if (waited == Wait::expired)
-            co_return tl::unexpected(connecting ? Failure{Reach::silent, {}, "no answer to the connection attempt"}
-                                                : Failure{Reach::stalled, {}, "connected, but the server does not answer"});
+            co_return tl::unexpected(connecting
+                                         ? Failure{Reach::silent, {}, "no answer to the connection attempt"}
+                                         : Failure{Reach::stalled, {}, "connected, but the server does not answer"});
     }
     if (!adopt_socket() || PQsetnonblocking(connection, 1) != 0)
         co_return tl::unexpected(Failure{Reach::unknown, {}, "could not watch the socket"});
@@ -219,7 +227,8 @@ asio::awaitable<Answer<void>> Session::connect(Conninfo conninfo, milliseconds t
     connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
     if (!connection_) co_return tl::unexpected(Failure{Reach::unknown, {}, "out of memory"});
     PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
     if (PQstatus(connection_.get()) == CONNECTION_BAD) {
         const auto failure = connect_failure(connection_.get());
         close();

@@ -22,7 +22,9 @@ struct Round {
     std::string answered;
 };
 
-bool answers(const boost::system::error_code& error) { return !error || error == asio::error::connection_refused; }
+bool answers(const boost::system::error_code& error) {
+    return !error || error == asio::error::connection_refused;
+}
 
 asio::awaitable<void> ask(std::string arbiter, postgres::Resolver& resolver, milliseconds timeout,
                           std::shared_ptr<Round> round) {

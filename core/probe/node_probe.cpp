@@ -37,8 +37,13 @@ bool differs(const Observation& before, const Observation& after) {
 
 NodeProbe::NodeProbe(asio::any_io_executor executor, postgres::Resolver& resolver, const Clock& clock, Target target,
                      milliseconds timeout)
-    : clock_(clock), target_(std::move(target)), timeout_(timeout), session_(executor, resolver),
-      replication_(executor, resolver), inventory_session_(executor, resolver), tick_(executor) {
+    : clock_(clock),
+      target_(std::move(target)),
+      timeout_(timeout),
+      session_(executor, resolver),
+      replication_(executor, resolver),
+      inventory_session_(executor, resolver),
+      tick_(executor) {
     latest_ = blank();
 }
 

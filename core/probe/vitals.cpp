@@ -161,8 +161,7 @@ Result<void> read_vitals(std::string_view text, WallTime wall, Observation& node
     node.primary_slot_name = get<std::string>(row, "primary_slot_name");
     node.wal_retrieve_retry_interval = get<std::string>(row, "wal_retrieve_retry_interval");
     if (const auto conninfo = get<std::string>(row, "primary_conninfo")) read_primary_conninfo(*conninfo, node);
-    if (!get<bool>(row, "reads_settings").value_or(false))
-        node.missing.push_back({"primary_conninfo", "pg_monitor"});
+    if (!get<bool>(row, "reads_settings").value_or(false)) node.missing.push_back({"primary_conninfo", "pg_monitor"});
     read_clock(row, wall, node);
     read_replication(row, node);
     return {};

@@ -56,7 +56,9 @@ TEST_F(StateDir, ACorruptFileIsToldAndForgotten) {
     EXPECT_EQ(state, State{});
 }
 
-TEST_F(StateDir, NothingThereIsNoProblem) { EXPECT_EQ(load_state(path_, "boot-1").problem, ""); }
+TEST_F(StateDir, NothingThereIsNoProblem) {
+    EXPECT_EQ(load_state(path_, "boot-1").problem, "");
+}
 
 TEST_F(StateDir, OnlyWhatMattersIsWorthADiskWrite) {
     auto later = some_state();

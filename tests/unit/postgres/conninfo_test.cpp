@@ -26,8 +26,8 @@ TEST(Conninfo, ReadsWhatLibpqReads) {
 }
 
 TEST(Conninfo, WritesWhatItReadsBack) {
-    const std::vector<std::string> hard = {"plain",    "two words",    "o'clock",     "back\\slash", "100 %",
-                                           "päßwörd☃", " lead", "trail ",  "=",            "a=b c='d'"};
+    const std::vector<std::string> hard = {"plain",    "two words", "o'clock", "back\\slash", "100 %",
+                                           "päßwörd☃", " lead",     "trail ",  "=",           "a=b c='d'"};
     for (const auto& value : hard) {
         Conninfo conninfo;
         conninfo.set("host", "h").set("password", value).set("dbname", value);

@@ -75,8 +75,8 @@ TEST_F(SessionTest, AcceptsAndSaysNothing) {
 
 TEST_F(SessionTest, ServerIsFull) {
     const auto port = listen();
-    const std::string fields = std::string("SFATAL") + '\0' + "C53300" + '\0' + "Msorry, too many clients already" +
-                               '\0' + '\0';
+    const std::string fields =
+        std::string("SFATAL") + '\0' + "C53300" + '\0' + "Msorry, too many clients already" + '\0' + '\0';
     const auto length = static_cast<char>(fields.size() + 4);
     answer_with(std::string("E") + '\0' + '\0' + '\0' + length + fields);
     const auto answer = connect(at(port));
