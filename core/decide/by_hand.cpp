@@ -32,7 +32,7 @@ Reasons against_upstream(const View& view, const Policy& policy, const NodeName&
 }  // namespace
 
 std::optional<NodeName> other_primary(const View& view) {
-    auto serving = primaries(view, cluster_system(view));
+    auto serving = primaries(view, std::nullopt);  // one of another system shall be named as such
     std::erase_if(serving, [&](const Observation* node) { return node->node == view.local; });
     return serving.size() == 1 ? std::optional(serving.front()->node) : std::nullopt;
 }

@@ -109,14 +109,40 @@ void Agent::turn(const char* event) {
         kicked_at_ = result.view.at;
         observer_.prober().kick();
     }
-    if (!options_.acts || busy_ || result.decision.actions.empty() || knows_too_little(result.view)) return;
+    if (!options_.acts || busy_ || knows_too_little(result.view)) return;
+    if (!result.decision.actions.empty())
+        spawn_work(carry_out(std::move(result.decision.actions), std::move(result.view)));
+    else if (may_finish(result))
+        spawn_work(finish(std::move(result.view)));
+}
+
+// One piece of work at a time; stop() abandons it.
+void Agent::spawn_work(asio::awaitable<void> work) {
     busy_ = true;
-    asio::co_spawn(io_, carry_out(std::move(result.decision.actions), std::move(result.view)),
+    asio::co_spawn(io_, std::move(work),
                    asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
                        busy_ = false;
                        if (bug && !stopping_) std::rethrow_exception(bug);
                        if (stop_when_idle_) stop();
                    }));
+}
+
+// What was begun is finished once the node has come through it: as the primary, or streaming from it.
+bool Agent::may_finish(const TurnResult& result) const {
+    const auto serving = primaries(result.view, cluster_system(result.view, state_.system_identifier));
+    const auto* local = result.view.local ? result.view.find(*result.view.local) : nullptr;
+    if (!unfinished_ || local == nullptr || serving.size() != 1) return false;
+    return serving.front() == local ||
+           (accepts_as(Role::standby, *local) && streams(*local, *serving.front(), config_.policy));
+}
+
+asio::awaitable<void> Agent::finish(View view) {
+    unfinished_ = false;
+    if (operation_lock_ && !operation_lock_->try_lock("watch")) co_return;
+    const auto done = co_await performer_->finish(view);
+    if (operation_lock_) operation_lock_->unlock();
+    around_.log.say(done ? Level::info : Level::error, "operation", done ? *done : done.error().what,
+                    {{"step", "finish"}});
 }
 
 // What was seen of the local node before the last operation ended says nothing of what came of it.
@@ -277,7 +303,10 @@ void Agent::start_looking() {
 }
 
 asio::awaitable<void> Agent::watch() {
-    if (performer_) co_await host_.look(true);
+    if (performer_) {
+        co_await host_.look(true);
+        unfinished_ = co_await performer_->left_unfinished();
+    }
     start_looking();
     if (performer_) asio::co_spawn(io_, keep_host_current(), rethrow);
     tell_ready();

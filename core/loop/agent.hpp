@@ -57,11 +57,14 @@ class Agent {
     void looked(bool changed);
     void turn(const char* event);
     void keep_state();
+    void spawn_work(asio::awaitable<void> work);
     void journal(const TurnResult& result, const char* event);
     void tell_changes(const TurnResult& result);
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
+    bool may_finish(const TurnResult& result) const;
+    asio::awaitable<void> finish(View view);
     asio::awaitable<bool> carry_out_one(const Action& action, const View& view);
     void failed(const Action& action, const Error& error);
     void add_own_alerts(Alerts& alerts) const;
@@ -97,7 +100,8 @@ class Agent {
     asio::cancellation_signal abandon_;
     bool stopping_ = false;
     bool stop_when_idle_ = false;
-    bool busy_ = false;  // actions are being carried out
+    bool busy_ = false;        // actions are being carried out
+    bool unfinished_ = false;  // an earlier agent was killed in the middle of an operation
 };
 
 }  // namespace pgcm::loop

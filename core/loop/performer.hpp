@@ -17,6 +17,11 @@ class Performer {
     virtual ~Performer() = default;
     // Carries it out to its end; what was done, in words. May take long, and may be cancelled.
     virtual asio::awaitable<Result<std::string>> perform(Action action, View view) = 0;
+
+    // Whether an agent before this one was killed in the middle of an operation.
+    virtual asio::awaitable<bool> left_unfinished() = 0;
+    // Does the rest of it; `view` shows the local node as primary, or as a standby that streams. In words, what it was.
+    virtual asio::awaitable<Result<std::string>> finish(View view) = 0;
 };
 
 }  // namespace pgcm::loop

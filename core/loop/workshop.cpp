@@ -41,6 +41,26 @@ class RealPerformer final : public Performer {
         co_return fail("there is no such action");
     }
 
+    asio::awaitable<bool> left_unfinished() override {
+        const auto left = co_await workshop_.data().read_operation();
+        co_return left && left->has_value();
+    }
+
+    // The node has come through; what may be left are old directories, slots and a checkpoint.
+    asio::awaitable<Result<std::string>> finish(View view) override {
+        const auto left = co_await workshop_.data().read_operation();
+        if (!left) co_return fail(left.error());
+        if (!left->has_value() || dry_run_) co_return "nothing was left to do";
+        const std::string operation = left->value().operation;
+        const bool serves = accepts_as(Role::primary, *view.find(*view.local));
+        if (operation == "promote" && serves) co_return co_await promote();
+        if (operation == "rejoin" && !serves)
+            if (auto discarded = co_await workshop_.data().discard_old(false); !discarded)
+                co_return fail(discarded.error());
+        if (auto removed = co_await workshop_.data().remove_operation(); !removed) co_return fail(removed.error());
+        co_return "done with what an earlier agent had begun: " + operation;
+    }
+
   private:
     static Result<std::string> told(const Result<OperationReport>& report) {
         if (!report) return fail(report.error());

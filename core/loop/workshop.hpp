@@ -23,6 +23,7 @@ class Workshop {
     std::unique_ptr<Performer> performer(postgres::Resolver& resolver);
 
     const config::Config& config() const { return config_; }
+    act::DataDirectory& data() { return data_; }
     // The local node's own slot on a primary, and those of all other nodes.
     std::string own_slot() const;
     std::vector<std::string> peer_slots() const;

@@ -10,6 +10,10 @@ from scenario import Scenario, main
 from waiting import until
 
 
+COMMANDS = (["status"], ["config", "check"], ["watch"], ["watch", "--once"], ["promote", "--yes"], ["demote", "--yes"],
+            ["follow"], ["sync-standby"])
+
+
 class BadInput(Scenario):
     def setUp(self):
         super().setUp()
@@ -27,8 +31,7 @@ class BadInput(Scenario):
         return {node.name: (node.postmaster(), node.role(), (node.data / "postgresql.auto.conf").read_text(),
                             sorted(entry.name for entry in node.state.iterdir())) for node in self.cluster}
 
-    def refused(self, text, *telling, commands=(["status"], ["config", "check"], ["watch"], ["watch", "--once"],
-                                                 ["promote", "--yes"], ["demote", "--yes"], ["follow"], ["sync-standby"])):
+    def refused(self, text, *telling, commands=COMMANDS):
         """Each command ends with 2 and one error that names the file and tells this much."""
         self.file.write_text(text)
         for words in commands:
@@ -63,7 +66,8 @@ class BadInput(Scenario):
         for value in ('"1 parsec"', '"1"', "1", '"-1s"', '"1s 2s"', "true"):
             with self.subTest(value=value):
                 text = self.changed('scan_period = "250ms"', f"scan_period = {value}")
-                self.refused(text, "timing.scan_period", f":{self.line_of(text, 'scan_period')}:", commands=(["status"],))
+                line = self.line_of(text, "scan_period")
+                self.refused(text, "timing.scan_period", f":{line}:", commands=(["status"],))
 
     def test_impossible_combination(self):
         self.refused(self.changed("[lease]", '[lease]\nttl = "4s"\nfence_margin = "5s"'), "fence_margin", "5s", "4s")
@@ -77,10 +81,11 @@ class BadInput(Scenario):
 
     def test_bad_conninfo(self):
         line = next(line for line in self.good.splitlines() if line.startswith("conninfo"))
-        for conninfo, telling in (("host=p1 nonsense=1", "nonsense"), ("host='p1", "quote"), ("host", "="), ("", "conninfo")):
+        for conninfo, telling in (("host=p1 nonsense=1", "nonsense"), ("host='p1", "quote"), ("host", "="), ("", "")):
             with self.subTest(conninfo=conninfo):
                 text = self.changed(line, f'conninfo = "{conninfo}"')
-                self.refused(text, "node.conninfo", telling, f":{self.line_of(text, 'conninfo')}:", commands=(["status"],))
+                at = f":{self.line_of(text, 'conninfo')}:"
+                self.refused(text, "node.conninfo", telling, at, commands=(["status"],))
 
     def test_files_that_cannot_be_read(self):
         missing = run(PGCM, "status", "-c", "/nowhere/pgcm.toml").expect(2)
@@ -126,8 +131,8 @@ class BadInput(Scenario):
                     self.assertIn(place, run(PGCM, *words, place).expect(2).err)
 
     def test_usage(self):
-        for words in ([], ["nonsense"], ["status", "--nonsense"], ["demote", "--method"], ["probe", "--timeout", "1 parsec"],
-                      ["config"], ["promote", "--timeout", "soon", "--yes"]):
+        for words in ([], ["nonsense"], ["status", "--nonsense"], ["demote", "--method"], ["config"],
+                      ["probe", "--timeout", "1 parsec"], ["promote", "--timeout", "soon", "--yes"]):
             with self.subTest(words=words):
                 output = run(PGCM, *words, "-c", self.primary.toml).expect(2)
                 self.assertEqual(output.out, "")
@@ -153,8 +158,8 @@ class ForeignDirectory(Scenario):
             until("its refusal", lambda: "system_differs" in node.log())
             until("looks that go on", lambda: node.get("/heartbeat")[0] == 200)
             self.assertEqual(self.cluster.end_agents(node), [0])
-            for words in (["demote", "--yes"], ["demote", "--yes", "--method", "basebackup"], ["demote", "--yes", "--method", "rewind"]):
-                self.assertIn("system", self.cluster.pgcm(node, *words).expect(5).err)
+            for words in ([], ["--method", "basebackup"], ["--method", "rewind"], ["--to", primary.name]):
+                self.assertIn("system", self.cluster.pgcm(node, "demote", "--yes", *words).expect(5).err)
             self.assertEqual(self.tree(other.data), tree)
             self.assertIsNone(other.postmaster())
             node.toml.write_text(text)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg2
 
-from processes import processes_of, run, signal_all
+from processes import end_running, processes_of, run, signal_all
 from waiting import PATIENCE, Session, until
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -180,8 +180,8 @@ class Cluster:
 
     def as_owner(self, *command):
         """A program of the server, as the servers' user."""
-        become = ["setpriv", f"--reuid={self.owner}", f"--regid={self.owner}", "--init-groups"] if os.geteuid() == 0 else []
-        return run(*become, f"{self.bin_dir}/{command[0]}", *command[1:]).expect(0)
+        become = ["setpriv", f"--reuid={self.owner}", f"--regid={self.owner}", "--init-groups"]
+        return run(*become * (os.geteuid() == 0), f"{self.bin_dir}/{command[0]}", *command[1:]).expect(0)
 
     # --- configuration
 
@@ -249,11 +249,13 @@ class Cluster:
         def other():
             found = self.primary()
             return found if found is not None and found not in others_than else None
-        return until(lambda: f"a primary other than {[node.name for node in others_than]}: {self.roles()}", other, seconds)
+        names = [node.name for node in others_than]
+        return until(lambda: f"a primary other than {names}: {self.roles()}", other, seconds)
 
     def streaming(self, primary):
         """The names under which standbys stream from a node."""
-        return sorted(row[0] for row in primary.sql("SELECT application_name FROM pg_stat_replication WHERE state = 'streaming'"))
+        rows = primary.sql("SELECT application_name FROM pg_stat_replication WHERE state = 'streaming'")
+        return sorted(row[0] for row in rows)
 
     def healthy(self, seconds=PATIENCE):
         """Waits until PostgreSQL itself and pgcm say so; returns the primary."""
@@ -275,7 +277,8 @@ class Cluster:
     def is_well(self):
         """Whether PostgreSQL itself says so, now."""
         primary = self.primary()
-        return primary is not None and self.streaming(primary) == sorted(node.name for node in self if node is not primary)
+        others = sorted(node.name for node in self if node is not primary)
+        return primary is not None and self.streaming(primary) == others
 
     def settle(self, **settings):
         """All servers and agents run with these settings (SECTION__KEY="raw TOML"), and the cluster is healthy."""
@@ -301,13 +304,13 @@ class Cluster:
                 print(f"--- {node.name}/{name}", *text.splitlines()[-40:], sep="\n", flush=True)
             if node.agent is not None and node.agent.poll() is not None:
                 print(f"--- the agent of {node.name} has ended with {node.agent.poll()}", flush=True)
-        print("--- processes", *(f"{pid} {line}" for pid, line in processes_of(self.base).items()), sep="\n", flush=True)
+        processes = [f"{pid} {line}" for pid, line in processes_of(self.base).items()]
+        print("--- processes", *processes, sep="\n", flush=True)
 
     def remove(self):
         """Removes it all; an AssertionError when something is left."""
         if self not in _living:
             return
-        _living.remove(self)
         for node in self:
             if node.agent is not None:
                 node.agent.kill()
@@ -315,10 +318,12 @@ class Cluster:
         down = self.playground("down")
         mark = [node.netns for node in self if node.netns]
         until(lambda: f"no process is left: {processes_of(self.base)}", lambda: not processes_of(self.base), 10)
-        shutil.rmtree(self.base)
+        shutil.rmtree(self.base, ignore_errors=True)
+        _living.remove(self)
         spaces = [name for name in mark if os.path.exists(f"/run/netns/{name}")]
         sockets = [node.socket for node in self if os.path.exists(node.socket)]
-        assert down.code == 0 and not spaces and not sockets, f"left: {spaces} {sockets}\n{down}"
+        left = [self.base] if self.base.exists() else []
+        assert down.code == 0 and not spaces and not sockets and not left, f"left: {spaces} {sockets} {left}\n{down}"
 
 
 def _text(path):
@@ -358,6 +363,7 @@ def _remove_all(tell=False):
 def _ended_from_outside(number, _):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print(f"cluster.py: ended by {signal.Signals(number).name}", flush=True)
+    end_running()
     _remove_all(tell=number == signal.SIGALRM)
     os._exit(128 + number)
 

@@ -23,7 +23,8 @@ class Commands(Scenario):
         return self.cluster.pgcm(node, *words, **how)
 
     def rules(self, election, node):
-        return [reason["rule"] for entry in election["candidates"] if entry["node"] == node.name for reason in entry["reasons"]]
+        entry = next(entry for entry in election["candidates"] if entry["node"] == node.name)
+        return [reason["rule"] for reason in entry["reasons"]]
 
     def test_pipeline(self):
         standby = self.standbys[0]
@@ -32,7 +33,8 @@ class Commands(Scenario):
         piped = subprocess.run(f"{PGCM} probe -c {standby.toml} | {PGCM} elect --view - -c {standby.toml}", shell=True,
                                stdout=subprocess.PIPE, check=True)
         self.assertEqual(json.loads(piped.stdout)["primary"], self.primary.name)
-        self.assertEqual(self.pgcm(standby, "status", "--view", "-", stdin=view.out).expect(0).json["primary"], self.primary.name)
+        status = self.pgcm(standby, "status", "--view", "-", stdin=view.out).expect(0).json
+        self.assertEqual(status["primary"], self.primary.name)
 
         self.cluster.stop_server(self.primary)
         view = self.pgcm(standby, "probe", "--inventory").expect(0)
@@ -55,8 +57,8 @@ class Commands(Scenario):
 
     def test_json_and_table(self):
         for words in (["probe"], ["status"], ["elect"]):
-            piped, asked = self.pgcm(self.primary, *words).expect(0), self.pgcm(self.primary, *words, "--json").expect(0)
-            self.assertEqual(piped.json.keys(), asked.json.keys())
+            piped = self.pgcm(self.primary, *words).expect(0).json
+            self.assertEqual(piped.keys(), self.pgcm(self.primary, *words, "--json").expect(0).json.keys())
             table = self.pgcm(self.primary, *words, "--table").expect(0).out
             self.assertFalse(table.startswith("{"))
             for node in self.cluster:
@@ -67,7 +69,8 @@ class Commands(Scenario):
 
     def test_status_exit_codes(self):
         self.pgcm(self.primary, "status").expect(0)
-        self.assertRegex(self.pgcm(self.primary, "status", "--plugin").expect(0).out, r"^PGCM OK - .* \| primaries=1 streaming=2")
+        plugin = self.pgcm(self.primary, "status", "--plugin").expect(0)
+        self.assertRegex(plugin.out, r"^PGCM OK - .* \| primaries=1 streaming=2")
         for node in self.standbys:
             self.cluster.stop_server(node)
         status = self.pgcm(self.primary, "status").expect(3).json
@@ -142,7 +145,8 @@ class Commands(Scenario):
     def test_demote_refusals(self):
         self.assertIn("--to", self.pgcm(self.primary, "demote", "--yes").expect(5).err)
         self.assertIn("nobody", self.pgcm(self.primary, "demote", "--yes", "--to", "nobody").expect(2).err)
-        self.assertIn("not_primary", self.pgcm(self.primary, "demote", "--yes", "--to", self.standbys[0].name).expect(5).err)
+        refused = self.pgcm(self.primary, "demote", "--yes", "--to", self.standbys[0].name).expect(5)
+        self.assertIn("not_primary", refused.err)
         self.pgcm(self.primary, "demote", "--yes", "--method", "magic").expect(2)
         self.assertIs(self.cluster.healthy(), self.primary)
 
@@ -152,7 +156,8 @@ class Commands(Scenario):
         self.assertIn("not_primary", self.pgcm(stray, "follow", "--to", middle.name).expect(5).err)
         conninfo = stray.value("SELECT setting FROM pg_settings WHERE name = 'primary_conninfo'")
         stray.sql("ALTER SYSTEM SET primary_slot_name = ''")
-        stray.sql(f"ALTER SYSTEM SET primary_conninfo = $$ {conninfo.replace(f'port={self.primary.port}', f'port={middle.port}')} $$")
+        wrong = conninfo.replace(f"port={self.primary.port}", f"port={middle.port}")
+        stray.sql(f"ALTER SYSTEM SET primary_conninfo = $$ {wrong} $$")
         stray.sql("SELECT pg_reload_conf()")
         until("a cascade", lambda: self.cluster.streaming(middle) == [stray.name])
         status = self.pgcm(stray, "status").json

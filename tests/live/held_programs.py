@@ -44,6 +44,8 @@ class HeldPrograms:
         return f'"{self.place}"'
 
     def hold(self, name, moment="before"):
+        for old in self.place.glob("in.*"):
+            old.unlink()
         (self.place / f"{moment}.{name}").touch()
 
     def wait_held(self, name, moment="before"):

@@ -40,7 +40,8 @@ class Hung(Scenario):
                 self.assertEqual(published(node)["primary"], primary.name)
             for node in self.cluster:
                 status = self.cluster.pgcm(node, "status", "--json").expect(0).json
-                self.assertEqual((seen(status, primary)["reach"], seen(status, primary)["role"]), ("accepting", "primary"))
+                entry = seen(status, primary)
+                self.assertEqual((entry["reach"], entry["role"]), ("accepting", "primary"))
         finally:
             for session in sessions:
                 session.close()
@@ -55,7 +56,8 @@ class Hung(Scenario):
         hung, other = self.others(primary)
         hung.freeze()
         try:
-            until("the agents see it", lambda: all(seen(published(node), hung)["reach"] == "stalled" for node in self.cluster))
+            until("the agents see it",
+                  lambda: all(seen(published(node), hung)["reach"] == "stalled" for node in self.cluster))
             self.turns_pass(primary, 10)
             for watching in self.cluster:
                 status = published(watching)
@@ -66,7 +68,8 @@ class Hung(Scenario):
             status = self.cluster.pgcm(other, "status", "--json").expect(3).json
             self.assertNotEqual(seen(status, hung)["reach"], "accepting")
             self.assertLess(seen(status, primary)["took_ms"], 500)
-            self.assertIn(("node_unreachable", hung.name), [(alert["code"], alert["node"]) for alert in status["alerts"]])
+            alerts = [(alert["code"], alert["node"]) for alert in status["alerts"]]
+            self.assertIn(("node_unreachable", hung.name), alerts)
         finally:
             hung.thaw()
         self.assertIs(self.cluster.healthy(), primary)

@@ -23,7 +23,8 @@ def toml_string(text):
 
 
 def application_name(name):
-    return "".join(chr(byte) if 0x20 <= byte <= 0x7E and byte != 0x25 else f"%{byte:02X}" for byte in name.encode())[:63]
+    plain = range(0x20, 0x7F)
+    return "".join(chr(byte) if byte in plain and byte != ord("%") else f"%{byte:02X}" for byte in name.encode())[:63]
 
 
 class Spy(threading.Thread):
@@ -65,12 +66,13 @@ class NastyNames(Scenario):
         for role, secret in SECRETS.items():
             primary.sql("ALTER ROLE %s PASSWORD '%s'" % (role, secret.replace("'", "''")), 20)
         for name, node in self.cluster.nodes.items():
-            text = ["[cluster]", f"name = {toml_string(CLUSTER)}", f"local = {toml_string(NAMES[name])}", 'dbname = "postgres"']
+            text = ["[cluster]", f"name = {toml_string(CLUSTER)}", f"local = {toml_string(NAMES[name])}"]
             for other in self.cluster:
                 text += ["[[node]]", f"name = {toml_string(NAMES[other.name])}", "conninfo = " + toml_string(
                     f"host=127.0.0.1 port={other.port} user=pgcm password={conninfo_value(SECRETS['pgcm'])}")]
             rest = self.cluster.first_toml[name].partition("[postgres]")[2].splitlines()
-            rest = ["replication_conninfo = " + toml_string(f"user=replicator password={conninfo_value(SECRETS['replicator'])}")
+            replication = f"user=replicator password={conninfo_value(SECRETS['replicator'])}"
+            rest = [f"replication_conninfo = {toml_string(replication)}"
                     if line.startswith("replication_conninfo") else line for line in rest]
             node.toml.write_text("\n".join([*text, "[postgres]", *rest]) + "\n")
             self.cluster.first_toml[name] = node.toml.read_text()
@@ -83,7 +85,7 @@ class NastyNames(Scenario):
         def well():
             return (self.cluster.primary() is primary and self.cluster.streaming(primary) == others
                     and self.cluster.pgcm(primary, "status").code == 0)
-        until(lambda: f"a healthy cluster: {self.cluster.roles()} {self.cluster.pgcm(primary, 'status', '--table')}", well)
+        until(lambda: f"a healthy cluster: {self.cluster.pgcm(primary, 'status', '--table')}", well)
 
     def rejoined(self, method):
         old = self.cluster.primary()
@@ -116,9 +118,10 @@ class NastyNames(Scenario):
                 self.cluster.start_agents()
                 primary = self.rejoined(method)
             said = [self.cluster.pgcm(primary, *words).out for words in (
-                ["probe", "--inventory"], ["status"], ["status", "--table"], ["elect"], ["config", "show"], ["config", "show", "--json"],
-                ["promote", "--dry-run"], ["demote", "--dry-run"], ["sync-standby", "--dry-run"])]
-            said += [json.dumps(primary.get(path)[1], ensure_ascii=False) for path in ("/status", "/view", "/decision", "/alerts")]
+                ["probe", "--inventory"], ["status"], ["status", "--table"], ["elect"], ["config", "show"],
+                ["config", "show", "--json"], ["promote", "--dry-run"], ["demote", "--dry-run"], ["sync-standby", "--dry-run"])]
+            for path in ("/status", "/view", "/decision", "/alerts"):
+                said.append(json.dumps(primary.get(path)[1], ensure_ascii=False))
         self.assertEqual(spy.found, set())
         self.assertLessEqual({"pgcm", "postgres", "pg_basebackup"}, spy.programs)
 
@@ -128,7 +131,8 @@ class NastyNames(Scenario):
         self.assertFalse(Path("x").exists() or Path("/x").exists())
         for node in self.cluster:
             said.append(node.agent_log.read_text(errors="replace"))
-            said += [file.read_text(errors="replace") for file in node.state.iterdir() if file.is_file() and file.name != "server.log"]
+            said += [file.read_text(errors="replace") for file in node.state.iterdir()
+                     if file.is_file() and file.name != "server.log"]  # that one is PostgreSQL's own
         for role, secret in SECRETS.items():
             for written in (secret, conninfo_value(secret)[1:-1], json.dumps(secret)[1:-1], toml_string(secret)[1:-1],
                             json.dumps(conninfo_value(secret), ensure_ascii=False)[2:-2]):

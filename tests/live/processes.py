@@ -7,6 +7,8 @@ from pathlib import Path
 
 from waiting import PATIENCE
 
+_running = []
+
 
 def processes_of(directory):
     """The processes that work inside a directory or name it in their arguments: {pid: command line}."""
@@ -36,8 +38,8 @@ def signal_all(pids, number):
 class Output:
     """What a program printed, and how it ended."""
 
-    def __init__(self, command, done):
-        self.command, self.code, self.out, self.err = command, done.returncode, done.stdout, done.stderr
+    def __init__(self, command, code, out, err):
+        self.command, self.code, self.out, self.err = command, code, out, err
 
     @property
     def json(self):
@@ -60,7 +62,24 @@ class Output:
 
 
 def run(*command, stdin=None, seconds=PATIENCE, environment=None):
-    done = subprocess.run([str(word) for word in command], input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds,
-                          env={**os.environ, **(environment or {})})
-    return Output(command, done)
+    """Runs a program to its end; `stdin` is a text."""
+    program = subprocess.Popen([str(word) for word in command], text=True, env={**os.environ, **(environment or {})},
+                               stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _running.append(program)
+    try:
+        out, err = program.communicate(stdin, seconds)
+    finally:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
+        _running.remove(program)
+    return Output(command, program.returncode, out, err)
+
+
+def end_running():
+    """SIGTERM to what run() waits for at this moment, and their end."""
+    for program in list(_running):
+        program.terminate()
+    for program in list(_running):
+        program.wait(PATIENCE)

@@ -48,7 +48,8 @@ class Service(Scenario):
             code, status = node.get("/status")
             self.assertEqual((code, status["schema"], status["primary"]), (200, "pgcm.status/1", old.name))
         self.assertEqual(other.get("/nothing")[0], 404)
-        with Reader(chosen, "/status") as statuses, Reader(other, "/heartbeat") as beats, Reader(old, "/health") as healths:
+        with (Reader(chosen, "/status") as statuses, Reader(other, "/heartbeat") as beats,
+              Reader(old, "/health") as healths):
             until("first answers", lambda: statuses.answers and beats.answers and healths.answers)
             self.cluster.kill_agents(old)
             old.crash()
