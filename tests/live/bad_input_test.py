@@ -53,6 +53,17 @@ class BadInput(Scenario):
         text = self.changed("[timing]", "[timing")
         self.refused(text, f":{self.line_of(text, '[timing')}:")
 
+    def test_what_is_not_there_yet(self):
+        for key, old, new in (("serve.token", "[serve]", '[serve]\ntoken = "x"'),
+                              ("failover.quorum", 'quorum = "any"', 'quorum = "majority"'),
+                              ("hooks.on_event", "[serve]", '[hooks]\non_event = ["true"]\n[serve]')):
+            with self.subTest(key=key):
+                self.file.write_text(self.changed(old, new))
+                self.file.chmod(0o600)
+                output = run(PGCM, "watch", "-c", self.file).expect(2)
+                self.assertIn(key, output.err)
+                self.assertIn("hint", output.err)
+
     def test_unknown_key(self):
         text = self.changed("failover_after", "fail_over_after")
         self.refused(text, "timing.fail_over_after", "failover_after", f":{self.line_of(text, 'fail_over_after')}:")
