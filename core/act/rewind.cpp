@@ -101,6 +101,7 @@ Rejoin::Done Rejoin::recover_alone() {
     if (survey_.shut_down) co_return "it was shut down cleanly";
     const auto cleared = co_await data().clear_signals();
     if (!cleared) co_return fail(cleared.error());
+    co_await site_.server.last_one_buried(data().clock().now() + site_.command_timeout);
     Invocation invocation = tool_invocation("postgres", Conninfo{});
     invocation.argv.insert(invocation.argv.end(), {"--single", "-F", "-D", settings().data_dir});
     if (!settings().config_file.empty()) {

@@ -97,7 +97,6 @@ asio::awaitable<Result<int>> LocalServer::start_built_in(milliseconds timeout) {
                                                    postmaster->pid(), timeout.count()));
 }
 
-// A postmaster that was killed keeps its number until its parent takes leave of it, and a new one would not start.
 asio::awaitable<void> LocalServer::last_one_buried(BootTime deadline) {
     const auto file = co_await data_.postmaster();
     while (file && *file && is_zombie((*file)->pid) && data_.clock().now() < deadline) {

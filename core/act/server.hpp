@@ -39,6 +39,10 @@ class LocalServer {
     // Comes back as soon as that process has ended; at once when there is none. It need not be our child.
     asio::awaitable<void> death_watch(int pid);
 
+    // Waits until the process that postmaster.pid names is no zombie any more, at most so long: a server that was
+    // killed keeps its number until its parent takes leave of it, and another one (--single too) would not start.
+    asio::awaitable<void> last_one_buried(BootTime deadline);
+
     // By commands.status where it is configured, else by the processes.
     asio::awaitable<Result<Process>> status(milliseconds timeout);
 
@@ -47,7 +51,6 @@ class LocalServer {
 
   private:
     asio::awaitable<Result<int>> start_built_in(milliseconds timeout);
-    asio::awaitable<void> last_one_buried(BootTime deadline);
     asio::awaitable<Result<int>> start_by_command(milliseconds timeout);
     asio::awaitable<Result<void>> stop_by_command(milliseconds timeout);
     asio::awaitable<Error> early_end(Error error);

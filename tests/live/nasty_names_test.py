@@ -119,7 +119,8 @@ class NastyNames(Scenario):
                 primary = self.rejoined(method)
             said = [self.cluster.pgcm(primary, *words).out for words in (
                 ["probe", "--inventory"], ["status"], ["status", "--table"], ["elect"], ["config", "show"],
-                ["config", "show", "--json"], ["promote", "--dry-run"], ["demote", "--dry-run"], ["sync-standby", "--dry-run"])]
+                ["config", "show", "--json"], ["promote", "--dry-run"], ["demote", "--dry-run"],
+                ["sync-standby", "--dry-run"])]
             for path in ("/status", "/view", "/decision", "/alerts"):
                 said.append(json.dumps(primary.get(path)[1], ensure_ascii=False))
         self.assertEqual(spy.found, set())
