@@ -10,6 +10,7 @@ namespace {
 // An action that failed a while ago is not tried again at once.
 void hold_back_failing(Turn& turn) {
     std::erase_if(turn.decision.actions, [&](const Action& action) {
+        if (action.kind == ActionKind::fence) return false;
         const auto at = turn.state.not_before.find(std::string(name_of(action.kind)));
         if (at == turn.state.not_before.end() || turn.view.at >= at->second) return false;
         turn.wait(Rule::retry_later, at->second, {{"action", std::string(name_of(action.kind))}});
@@ -21,12 +22,15 @@ void hold_back_failing(Turn& turn) {
 
 Decision decide(const View& view, const State& state, const Policy& policy) {
     const auto* local = view.local ? view.find(*view.local) : nullptr;
-    if (local == nullptr) return {{}, {{Rule::no_local_node, {}, {}}}, {}, {}};
-    if (state.operation)
-        return {{}, {{Rule::operation_running, view.local, {{"operation", *state.operation}}}}, {}, {}};
-
+    if (local == nullptr) return {{}, {{Rule::no_local_node, {}, {}}}, {}, {}, {}, {}};
     const auto system = cluster_system(view, state.system_identifier);
     Turn turn{view, state, policy, *local, primaries(view, system), {}};
+    if (fences(turn)) return std::move(turn.decision);
+    if (state.operation) {
+        turn.say(Rule::operation_running, view.local, {{"operation", *state.operation}});
+        wish_during(turn, *state.operation);
+        return std::move(turn.decision);
+    }
     if (local->reach != Reach::accepting)
         decide_down(turn);
     else if (other_system(*local, system))

@@ -6,6 +6,9 @@
 namespace pgcm::decide {
 namespace {
 
+// How soon to look again when all that is missing is an answer that is on its way.
+constexpr milliseconds soon{50};
+
 // What keeps the agent from touching the server at all; false when nothing does.
 bool hands_off(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
@@ -76,6 +79,7 @@ bool hands_over(Turn& turn) {
 }
 
 void rejoin(Turn& turn, const Observation& primary) {
+    wish(turn, LeaseWishKind::none);
     const auto& timeline = turn.view.host->timeline;
     // A primary older than we are is no reason to throw our WAL away: that is for a person.
     if (timeline && primary.timeline && *timeline > *primary.timeline)
@@ -85,12 +89,45 @@ void rejoin(Turn& turn, const Observation& primary) {
     turn.act(ActionKind::rejoin, primary.node);
 }
 
+// The lease was in hand when the primary died: it is started again in place, or another one takes over. Either way
+// nobody waits for a ttl.
+bool hands_lease_over(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (policy.mode == FailoverMode::manual || !local.last_contact) return false;
+    const auto down_since = state.local_down_since.value_or(view.at);
+    const auto from = down_since + (policy.on_crash == OnCrash::failover ? 0ms : policy.primary_start_timeout);
+    const auto until = from + policy.failover_after + policy.primary_start_timeout;
+    if (view.at < from || view.at >= until) return false;
+    const auto next = successor(turn);
+    if (!next) return false;
+    wish(turn, LeaseWishKind::hand_over, next);
+    turn.wait(Rule::hand_over_after_crash, until, {{"to", next->str()}});
+    return true;
+}
+
+// A former primary is not started as one without the lease; as a standby without an upstream it does no harm.
+void start_under_lease(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (hands_lease_over(turn)) return;
+    if (!has_lease(turn)) {
+        turn.say(Rule::waits_as_standby, local.node);
+        return turn.act(ActionKind::start_as_standby, local.node);
+    }
+    if (*view.lease->valid_until - policy.lease_ttl < state.local_down_since.value_or(view.at)) {
+        turn.look_again(view.at + soon);
+        return turn.say(Rule::lease_renewed_first, local.node);
+    }
+    turn.say(Rule::start_primary, local.node);
+    turn.act(ActionKind::start, local.node);
+}
+
 void start_former_primary(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     if (const auto* unseen = not_looked_at(view)) return turn.say(Rule::observation_stale, unseen->node);
     if (serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(serving.size())}});
     if (serving.size() == 1) return rejoin(turn, *serving.front());
+    if (under_lease(turn)) return start_under_lease(turn);
     if (auto alive = another_lives(turn)) {
         if (alive->fades_at) turn.look_again(*alive->fades_at);
         return turn.say(Rule::another_primary_lives, alive->reason.node, std::move(alive->reason.facts));
@@ -118,6 +155,7 @@ void start_former_primary(Turn& turn) {
 }  // namespace
 
 void decide_down(Turn& turn) {
+    keep_what_is_held(turn);
     if (hands_off(turn)) return;
     if (turn.view.host->rewinding) {
         turn.say(Rule::broken_by_rewind, turn.local.node);

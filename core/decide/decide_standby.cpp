@@ -60,9 +60,27 @@ bool network_allows(Turn& turn) {
     return false;
 }
 
+// The best standby's turn; when it does nothing, that of the next one with the very same data.
+bool turn_has_come(Turn& turn, const Election& election, BootTime lost_at) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (election.winner == local.node) return true;
+    if (!election.winner || !under_lease(turn)) return false;
+    const auto own = std::find_if(election.candidates.begin(), election.candidates.end(),
+                                  [&](const Candidate& candidate) { return candidate.node == turn.local.node; });
+    const auto* best = view.find(*election.winner);
+    if (own == election.candidates.end() || !own->rank || local.timeline != best->timeline ||
+        position(local) != position(*best))
+        return false;
+    const auto until = lost_at + policy.failover_after + *own->rank * policy.scan_period;
+    if (view.at >= until) return true;
+    turn.wait(Rule::rank_waits, until, {{"rank", std::int64_t{*own->rank}}});
+    return false;
+}
+
 void without_primary(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     const auto lost_at = state.no_primary_since.value_or(view.at);
+    keep_what_is_held(turn);
     if (const auto until = lost_at + policy.failover_after; view.at < until)
         return turn.wait(Rule::failover_after_running, until);
 
@@ -78,11 +96,13 @@ void without_primary(Turn& turn) {
             turn.decision.reasons.insert(turn.decision.reasons.end(), candidate.reasons.begin(),
                                          candidate.reasons.end());
 
-    if (election.winner == local.node) {
+    if (turn_has_come(turn, election, lost_at)) {
         if (policy.mode == FailoverMode::manual)
             turn.say(Rule::manual_mode, local.node);
-        else
+        else if (may_lead(turn))
             turn.act(ActionKind::promote, local.node);
+    } else if (election.winner) {
+        wish(turn, LeaseWishKind::none);  // its turn, not ours
     }
     turn.decision.election = std::move(election);
 }
@@ -92,10 +112,10 @@ void without_primary(Turn& turn) {
 void decide_standby(Turn& turn) {
     if (!network_allows(turn)) return;
     keep_retry_interval_short(turn);
+    if (turn.serving.empty()) return without_primary(turn);
     if (turn.serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(turn.serving.size())}});
-    if (turn.serving.size() == 1) return follow(turn, *turn.serving.front());
-    without_primary(turn);
+    follow(turn, *turn.serving.front());
 }
 
 }  // namespace pgcm::decide

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "decide/sync_names.hpp"
+
 namespace pgcm::decide {
 namespace {
 
@@ -40,6 +42,7 @@ Reasons hindrances(const Observation& node, const View& view, const State& state
     if (state.last_timeline && *node.timeline < *state.last_timeline)
         against(Rule::older_than_last_seen,
                 {{"timeline", to_string(*node.timeline)}, {"last_timeline", to_string(*state.last_timeline)}});
+    if (other_mark(node.mark, state.last_mark)) against(Rule::other_mark, {{"timeline", to_string(*node.timeline)}});
     if (!policy.max_lag_bytes) return reasons;
     if (!state.last_lsn) {
         against(Rule::never_saw_primary);
@@ -48,6 +51,52 @@ Reasons hindrances(const Observation& node, const View& view, const State& state
                                      {"max_lag_bytes", static_cast<std::int64_t>(*policy.max_lag_bytes)}});
     }
     return reasons;
+}
+
+// Those of the names that stand for nodes of the cluster, without the primary that set them.
+std::vector<const NodePolicy*> synchronous_nodes(const SyncSet& set, const State& state, const Policy& policy) {
+    std::vector<const NodePolicy*> nodes;
+    for (const auto& node : policy.nodes) {
+        auto name = application_name(node.name);
+        for (auto& c : name)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        const bool named = set.all || std::find(set.names.begin(), set.names.end(), name) != set.names.end();
+        if (named && node.name != state.last_primary) nodes.push_back(&node);
+    }
+    return nodes;
+}
+
+// Whether the winner surely has every commit that the last primary acknowledged (PROTOCOL, "Becoming primary", 9): with
+// k of n standbys it is on the best of any n-k+1 of them, or on that primary itself.
+void judge_durability(Election& election, const View& view, const State& state, const Policy& policy) {
+    const auto set = read_sync_names(state.last_sync_names);
+    if (!set || !election.winner) return;
+    const auto& winner = *view.find(*election.winner);
+    const auto knows = [&](const Observation* node) {
+        return node != nullptr && accepts_as(Role::standby, *node) && position(*node) && node->timeline &&
+               node->timeline >= state.last_timeline.value_or(Timeline{});
+    };
+    // One that may not be elected, and yet has more, takes commits with it.
+    const bool outdone = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const Observation& node) {
+        return knows(&node) && !other_system(node, winner.system_identifier) && node.timeline == winner.timeline &&
+               position(node) > position(winner);
+    });
+    const auto nodes = synchronous_nodes(*set, state, policy);
+    const auto in_hand =
+        std::count_if(nodes.begin(), nodes.end(), [&](const NodePolicy* node) { return knows(view.find(node->name)); });
+    const auto members = static_cast<std::int64_t>(set->all ? nodes.size() : set->names.size());
+    const auto needed = std::max<std::int64_t>(members - set->count + 1, 1);
+    const bool from_primary = state.last_primary && knows(view.find(*state.last_primary));
+    const bool enough = !outdone && (in_hand >= needed || from_primary);
+    Facts facts{{"in_hand", static_cast<std::int64_t>(in_hand)}, {"needed", needed}, {"names", state.last_sync_names}};
+    if (enough)
+        election.reasons.push_back({Rule::standbys_enough, std::nullopt, std::move(facts)});
+    else if (!policy.sync_strict)
+        election.reasons.push_back({Rule::commits_may_be_lost, std::nullopt, std::move(facts)});
+    else {
+        election.reasons.push_back({Rule::standbys_missing, std::nullopt, std::move(facts)});
+        election.winner.reset();
+    }
 }
 
 // A refusal may be outdated by a start, an answer by what was received since it was given.
@@ -168,6 +217,7 @@ Election elect(const View& view, const State& state, const Policy& policy) {
     election.reasons.insert(election.reasons.begin(), {Rule::no_primary, std::nullopt, {}});
     if (election.reasons.size() > 1) return election;  // somebody must be looked at again first
     rank(election, able, policy);
+    judge_durability(election, view, state, policy);
     return election;
 }
 

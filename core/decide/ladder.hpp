@@ -32,6 +32,21 @@ struct Turn {
     }
 };
 
+// quorum = "majority": who may lead holds the lease (decide_lease.cpp).
+bool under_lease(const Turn& turn);
+// The first rung: the local server may be accepting writes. True when it must not, and is to be fenced at once.
+bool fences(Turn& turn);
+// The lease is in hand, with the margin left that a fence needs.
+bool has_lease(const Turn& turn);
+// For a server that is about to lead: has_lease(), and all that PROTOCOL asks for with the locks in hand. Otherwise
+// says what is missing, and wishes for it.
+bool may_lead(Turn& turn);
+// What to wish of the lease while an operation runs.
+void wish_during(Turn& turn, const std::string& operation);
+// A lease in hand is not let go for want of news.
+void keep_what_is_held(Turn& turn);
+void wish(Turn& turn, LeaseWishKind kind, std::optional<NodeName> to = {});
+
 void decide_down(Turn& turn);     // the local server does not accept
 void decide_primary(Turn& turn);  // the local server is an accepting primary
 void decide_standby(Turn& turn);  // the local server is an accepting standby

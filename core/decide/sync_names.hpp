@@ -2,6 +2,8 @@
 // What synchronous_standby_names of the local primary should be. Pure.
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "model/decision.hpp"
 #include "model/policy.hpp"
@@ -18,5 +20,14 @@ struct SyncNames {
 
 // `primary` is the local node, accepting and out of recovery.
 SyncNames sync_names(const Observation& primary, const View& view, const State& state, const Policy& policy);
+
+// What a value of synchronous_standby_names asks of a commit.
+struct SyncSet {
+    int count = 1;                   // how many standbys must have it
+    bool all = false;                // "*" is among the names
+    std::vector<std::string> names;  // application names, as they compare: in lower case
+};
+// Empty: commits wait for nobody, or the text is not one PostgreSQL would take.
+std::optional<SyncSet> read_sync_names(std::string_view text);
 
 }  // namespace pgcm::decide

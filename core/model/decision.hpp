@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/facts.hpp"
+#include "model/lease.hpp"
 #include "model/names.hpp"
 #include "model/node_name.hpp"
 #include "model/rules.hpp"
@@ -22,6 +23,7 @@ using Reasons = std::vector<Reason>;
 
 enum class ActionKind {
     start,               // start the local server as its data directory stands
+    fence,               // stop the local server until no process of it is left
     start_as_standby,    // lay standby.signal first: it holds data that may be older than the cluster's
     promote,             // make the local standby primary
     follow,              // point the local standby at `node`
@@ -32,6 +34,7 @@ enum class ActionKind {
 template <>
 inline constexpr auto enum_names<ActionKind> = std::array{
     EnumName<ActionKind>{ActionKind::start, "start"},
+    EnumName<ActionKind>{ActionKind::fence, "fence"},
     EnumName<ActionKind>{ActionKind::start_as_standby, "start_as_standby"},
     EnumName<ActionKind>{ActionKind::promote, "promote"},
     EnumName<ActionKind>{ActionKind::follow, "follow"},
@@ -69,6 +72,8 @@ struct Decision {
     Reasons reasons;
     std::optional<Election> election;       // where there was one
     std::optional<BootTime> look_again_at;  // when a timer of the rules ends; empty: the next turn is soon enough
+    LeaseWish wish;                         // what to do about the lease
+    std::optional<BootTime> fence_at;       // when the local server must be fenced unless a later decision says other
     bool operator==(const Decision&) const = default;
 };
 

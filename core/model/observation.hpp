@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/address.hpp"
+#include "model/lease.hpp"
 #include "model/lsn.hpp"
 #include "model/names.hpp"
 #include "model/node_name.hpp"
@@ -122,6 +123,8 @@ struct Observation {
     std::optional<WalReceiver> wal_receiver;                 // empty: none runs
     std::optional<std::vector<Replica>> replicas;
     std::optional<std::vector<TimelineSwitch>> history;  // primary: how its timeline came to be, oldest first
+    std::optional<PromotionMark> mark;                   // the last promotion that it knows of
+    std::optional<Vote> vote;                            // under quorum = "majority": who holds its lock
     std::optional<Inventory> inventory;
     std::vector<Missing> missing;
 

@@ -69,6 +69,11 @@ struct Policy {
     milliseconds primary_start_timeout{60000};
     milliseconds follow_check_after{15000};
 
+    std::vector<NodeName> witnesses;  // voters beside the nodes
+    milliseconds lease_ttl{10000};
+    milliseconds fence_margin{3000};
+    bool trust_refused = false;
+
     FailoverMode mode = FailoverMode::automatic;
     Quorum quorum = Quorum::any;
     OnCrash on_crash = OnCrash::restart;
@@ -86,6 +91,7 @@ struct Policy {
             if (node.name == name) return &node;
         return nullptr;
     }
+    std::size_t voters() const { return nodes.size() + witnesses.size(); }
 };
 
 }  // namespace pgcm

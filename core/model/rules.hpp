@@ -19,6 +19,25 @@
     RULE(operation_running)           \
     RULE(manual_mode)                 \
     RULE(retry_later)                 \
+    /* the lease */                   \
+    RULE(lease_held)                  \
+    RULE(lease_expires)               \
+    RULE(lease_sought)                \
+    RULE(lease_ripens)                \
+    RULE(lease_out_of_reach)          \
+    RULE(lease_held_elsewhere)        \
+    RULE(lease_never_held)            \
+    RULE(lease_renewed_first)         \
+    RULE(lease_handed_over)           \
+    RULE(higher_term)                 \
+    RULE(host_slept)                  \
+    RULE(rank_waits)                  \
+    RULE(looks_again_with_lease)      \
+    RULE(standbys_missing)            \
+    RULE(standbys_enough)             \
+    RULE(commits_may_be_lost)         \
+    RULE(waits_as_standby)            \
+    RULE(other_mark)                  \
     /* election */                    \
     RULE(failover_after_running)      \
     RULE(network_down)                \

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "model/lease.hpp"
 #include "model/lsn.hpp"
 #include "model/node_name.hpp"
 #include "model/time.hpp"
@@ -17,6 +18,8 @@ struct State {
     std::optional<std::uint64_t> system_identifier;
     std::optional<Timeline> last_timeline;
     std::optional<Lsn> last_lsn;
+    std::optional<PromotionMark> last_mark;  // of that primary
+    std::string last_sync_names;             // its synchronous_standby_names
 
     // since when; all by the agent's own clock
     std::optional<BootTime> no_primary_since;     // nobody is an accepting primary
@@ -26,6 +29,10 @@ struct State {
     std::optional<BootTime> local_started_at;     // the agent last started it
     std::optional<BootTime> unsynced_since;       // no standby streams to the local primary
     std::optional<BootTime> not_following_since;  // the local standby does not stream from the one primary
+
+    std::optional<BootTime> serving_since;   // the local server is primary, and was not proven stopped since
+    std::optional<BootTime> unleased_since;  // it is, and this agent never had the lease
+    std::optional<BootTime> fencing_since;   // the agent is about to stop it for certain
 
     // a failing action is tried again later and later
     std::map<std::string, BootTime> not_before;  // by action name

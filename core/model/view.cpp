@@ -70,10 +70,14 @@ bool counts_on_silent(const Observation& primary, const View& view, const Policy
     });
 }
 
+bool other_mark(const std::optional<PromotionMark>& a, const std::optional<PromotionMark>& b) {
+    return a && b && a->timeline == b->timeline && a->id != b->id;
+}
+
 std::optional<bool> diverged(const Observation& standby, const Observation& primary) {
     const auto reached = position(standby);
     if (!standby.timeline || !primary.timeline || !reached) return std::nullopt;
-    if (*standby.timeline == *primary.timeline) return false;
+    if (*standby.timeline == *primary.timeline) return other_mark(standby.mark, primary.mark);
     if (*standby.timeline > *primary.timeline) return true;
     if (!primary.history) return std::nullopt;
     for (const auto& [timeline, end] : *primary.history)

@@ -16,6 +16,8 @@ struct View {
     BootTime at;                     // the moment of the view, by the looker's clock
     WallTime taken_at;               // the same for people
     std::vector<Observation> nodes;  // one for each configured node, in the configuration's order
+    std::vector<Observation> witnesses;
+    std::optional<LeaseSeen> lease;  // of the agent that looks; empty where there is no agent or no lease
     std::optional<LocalHost> host;   // empty when `local` is, or when nobody looked
     bool operator==(const View&) const = default;
 
@@ -23,6 +25,12 @@ struct View {
         for (const auto& node : nodes)
             if (node.node == name) return &node;
         return nullptr;
+    }
+    // A node or a witness.
+    const Observation* find_voter(const NodeName& name) const {
+        for (const auto& witness : witnesses)
+            if (witness.node == name) return &witness;
+        return find(name);
     }
 };
 
@@ -45,6 +53,10 @@ bool points_at(const Observation& standby, const NodePolicy& node);
 // The node that primary_conninfo points at; null when it is none of the cluster's.
 const NodePolicy* upstream_of(const Observation& standby, const Policy& policy);
 
+// Whether two nodes tell of different promotions to the same timeline: their histories parted there, whatever their
+// positions (LESSONS 1). One that has not replayed the mark of its timeline yet shows an older one, which tells
+// nothing.
+bool other_mark(const std::optional<PromotionMark>& a, const std::optional<PromotionMark>& b);
 // Whether the standby has WAL that is not in the primary's history, so that it can never follow as it is. Unknown
 // (no history seen, no position) is empty.
 std::optional<bool> diverged(const Observation& standby, const Observation& primary);

@@ -16,6 +16,8 @@ void since(std::optional<BootTime>& moment, bool holds, BootTime now) {
 void learn_from_primary(State& state, const Observation& primary) {
     if (state.last_timeline && primary.timeline && *primary.timeline < *state.last_timeline) return;
     state.last_primary = primary.node;
+    state.last_sync_names = primary.synchronous_standby_names.value_or("");
+    if (primary.mark) state.last_mark = primary.mark;
     if (primary.system_identifier) state.system_identifier = primary.system_identifier;
     if (primary.timeline && state.last_timeline != primary.timeline) {
         state.last_timeline = primary.timeline;
@@ -31,6 +33,22 @@ int streaming_standbys(const View& view, const Observation& primary, const Polic
     }));
 }
 
+// Whether the local server may be accepting writes; only proof ends that.
+void look_at_lease(State& state, const View& view, const Observation& local) {
+    const auto& host = view.host;
+    const bool news = host && (!state.local_down_since || host->looked_at >= *state.local_down_since);
+    if (accepts_as(Role::primary, local)) {
+        if (!state.serving_since) state.serving_since = view.at;
+    } else if (local.reach == Reach::accepting || (news && host->process == Process::stopped)) {
+        state.serving_since.reset();
+    } else if (news && host->process == Process::running && host->lineup == Lineup::primary && !state.serving_since) {
+        state.serving_since = view.at;
+    }
+    if (!state.serving_since) state.fencing_since.reset();
+    const bool leased = view.lease && view.lease->valid_until;
+    since(state.unleased_since, state.serving_since && !leased, view.at);
+}
+
 void look_at_local(State& state, const View& view, const Policy& policy,
                    const std::vector<const Observation*>& serving) {
     const auto* local = view.local ? view.find(*view.local) : nullptr;
@@ -39,6 +57,8 @@ void look_at_local(State& state, const View& view, const Policy& policy,
     // From the question on: what is seen of the host after that is news.
     since(state.local_down_since, !accepts, local->asked_at);
     if (accepts) state.local_started_at.reset();
+
+    look_at_lease(state, view, *local);
 
     const bool automatic = policy.sync_mode == SyncMode::automatic;
     const bool short_of = streaming_standbys(view, *local, policy) < (automatic ? 1 : policy.sync_count) ||

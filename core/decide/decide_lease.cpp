@@ -1,0 +1,223 @@
+#include <algorithm>
+#include <map>
+
+#include "decide/ladder.hpp"
+
+namespace pgcm::decide {
+namespace {
+
+// How soon to look again when all that is missing is an answer that is on its way.
+constexpr milliseconds soon{50};
+
+std::int64_t ms(nanoseconds duration) {
+    return to_ms(duration).count();
+}
+
+int needed(const Turn& turn) {
+    return majority_of(turn.policy.voters());
+}
+
+template <class F>
+void each_voter(const View& view, F&& f) {
+    for (const auto& node : view.nodes) f(node);
+    for (const auto& witness : view.witnesses) f(witness);
+}
+
+// The highest number that anybody is known to have led or tried to lead with.
+Term highest_term(const Turn& turn) {
+    Term highest = turn.state.last_mark ? turn.state.last_mark->term : 0;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.vote) highest = std::max(highest, voter.vote->term);
+        if (voter.mark) highest = std::max(highest, voter.mark->term);
+    });
+    return highest;
+}
+
+// Who else holds a majority of the locks, as far as this node sees; `in_view`: and is itself in view, so that the locks
+// are not about to become free.
+std::optional<NodeName> holder_elsewhere(const Turn& turn, bool in_view) {
+    std::map<NodeName, int> votes;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.vote && voter.vote->holder && voter.vote->holder != turn.view.local) ++votes[*voter.vote->holder];
+    });
+    for (const auto& [node, count] : votes) {
+        const auto* seen = turn.view.find(node);
+        const bool counts = !in_view || (seen != nullptr && seen->reach == Reach::accepting);
+        if (count >= needed(turn) && counts) return node;
+    }
+    return std::nullopt;
+}
+
+// The voters that could give their vote to this node now. One that is held by a node that nobody can reach from here
+// may become free at any moment.
+int within_reach(const Turn& turn) {
+    int count = 0;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.reach != Reach::accepting) return;
+        const bool open = !voter.vote || !voter.vote->holder || voter.vote->holder == turn.view.local;
+        const auto* holder = open ? nullptr : turn.view.find(*voter.vote->holder);
+        if (open || (holder != nullptr && holder->reach != Reach::accepting)) ++count;
+    });
+    return count;
+}
+
+int votes_held(const LeaseSeen& lease) {
+    return static_cast<int>(
+        std::count_if(lease.votes.begin(), lease.votes.end(), [](const OwnVote& vote) { return vote.held; }));
+}
+
+Facts tally(const Turn& turn) {
+    const auto& lease = turn.view.lease;
+    return {{"votes", std::int64_t{lease ? votes_held(*lease) : 0}}, {"needed", std::int64_t{needed(turn)}}};
+}
+
+bool fence(Turn& turn, Rule rule, std::optional<NodeName> node = {}, Facts facts = {}) {
+    turn.say(rule, std::move(node), std::move(facts));
+    turn.act(ActionKind::fence, turn.local.node);
+    turn.decision.fence_at = turn.view.at;
+    turn.decision.look_again_at.reset();
+    wish(turn, LeaseWishKind::none);
+    return true;
+}
+
+// A promise above ours is only made with a majority of locks in hand.
+Term higher_term(const Turn& turn) {
+    const auto& lease = *turn.view.lease;
+    Term higher = lease.higher_term;
+    each_voter(turn.view, [&](const Observation& voter) {
+        const bool another = voter.vote && voter.vote->holder && voter.vote->holder != turn.view.local;
+        if (another && voter.vote->term > lease.term) higher = std::max(higher, voter.vote->term);
+    });
+    return higher;
+}
+
+// A server that was primary before this agent had the lease: time for the votes to ripen, and for two looks.
+milliseconds grace(const Policy& policy) {
+    return policy.lease_ttl * 102 / 100 + 4 * policy.scan_period + policy.probe_timeout;
+}
+
+bool fences_unleased(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (const auto leader = holder_elsewhere(turn, false)) return fence(turn, Rule::lease_held_elsewhere, leader);
+    const auto until = state.unleased_since.value_or(view.at) + grace(policy);
+    if (view.at >= until) return fence(turn, Rule::lease_never_held, local.node, tally(turn));
+    turn.wait(Rule::lease_sought, until, tally(turn));
+    turn.decision.fence_at = until;
+    wish(turn, LeaseWishKind::keep);
+    return false;
+}
+
+// A frozen or half-started server under a living agent would keep the cluster from having a primary.
+bool gave_up_on(const Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    constexpr std::string_view starting = "57P03";
+    const bool alive = local.reach == Reach::rejecting && local.sqlstate != starting;
+    if (local.reach == Reach::accepting || alive || !state.local_down_since) return false;
+    const auto since = std::max(*state.local_down_since, state.local_started_at.value_or(BootTime{}));
+    return view.at >= since + policy.primary_start_timeout;
+}
+
+}  // namespace
+
+void wish(Turn& turn, LeaseWishKind kind, std::optional<NodeName> to) {
+    turn.decision.wish = {kind, highest_term(turn), std::move(to)};
+}
+
+bool under_lease(const Turn& turn) {
+    return turn.policy.quorum == Quorum::majority;
+}
+
+bool has_lease(const Turn& turn) {
+    const auto& lease = turn.view.lease;
+    return lease && lease->valid_until && !lease->slept && higher_term(turn) == 0 &&
+           turn.view.at < *lease->valid_until - turn.policy.fence_margin;
+}
+
+bool fences(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (!under_lease(turn) || !state.serving_since || !view.lease) return false;
+    const auto& lease = *view.lease;
+    if (state.fencing_since) return fence(turn, Rule::lease_expires, local.node);
+    if (lease.slept) return fence(turn, Rule::host_slept, local.node);
+    if (const auto term = higher_term(turn); term > 0 && lease.term > 0)
+        return fence(turn, Rule::higher_term, {}, {{"term", std::int64_t{term}}, {"ours", std::int64_t{lease.term}}});
+    if (!lease.valid_until) return fences_unleased(turn);
+    const auto until = *lease.valid_until - policy.fence_margin;
+    if (view.at >= until)
+        return fence(turn, Rule::lease_expires, local.node, {{"left_ms", ms(*lease.valid_until - view.at)}});
+    if (gave_up_on(turn)) return fence(turn, Rule::start_timed_out, local.node);
+    auto facts = tally(turn);
+    facts.push_back({"left_ms", ms(*lease.valid_until - view.at)});
+    turn.say(Rule::lease_held, local.node, std::move(facts));
+    turn.look_again(until);
+    turn.decision.fence_at = until;
+    wish(turn, LeaseWishKind::keep);
+    return false;
+}
+
+void keep_what_is_held(Turn& turn) {
+    const bool locked = turn.view.lease && turn.view.lease->locked_since && !turn.view.lease->slept;
+    if (!under_lease(turn) || turn.state.serving_since || !(locked || has_lease(turn))) return;
+    wish(turn, has_lease(turn) ? LeaseWishKind::keep : LeaseWishKind::seek);
+    if (has_lease(turn)) turn.decision.fence_at = *turn.view.lease->valid_until - turn.policy.fence_margin;
+}
+
+void wish_during(Turn& turn, const std::string& operation) {
+    if (!under_lease(turn) || turn.state.serving_since) return;  // fences() has spoken
+    const auto leads = [&](ActionKind kind) { return operation == name_of(kind); };
+    if (!turn.view.lease || !(leads(ActionKind::promote) || leads(ActionKind::start)) || !has_lease(turn))
+        return wish(turn, LeaseWishKind::none);
+    turn.decision.fence_at = *turn.view.lease->valid_until - turn.policy.fence_margin;
+    wish(turn, LeaseWishKind::keep);
+}
+
+bool may_lead(Turn& turn) {
+    if (!under_lease(turn)) return true;
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (const auto leader = holder_elsewhere(turn, true)) {
+        turn.say(Rule::lease_held_elsewhere, leader);
+        wish(turn, LeaseWishKind::none);
+        return false;
+    }
+    if (!view.lease || within_reach(turn) < needed(turn)) {
+        turn.say(Rule::lease_out_of_reach, {},
+                 {{"within_reach", std::int64_t{within_reach(turn)}}, {"needed", std::int64_t{needed(turn)}}});
+        wish(turn, LeaseWishKind::none);
+        return false;
+    }
+    const auto& lease = *view.lease;
+    if (lease.slept) {
+        turn.say(Rule::host_slept, local.node);
+        wish(turn, LeaseWishKind::none);
+        return false;
+    }
+    const auto failed = state.not_before.find(std::string(name_of(ActionKind::promote)));
+    if (failed != state.not_before.end() && view.at < failed->second) {
+        turn.wait(Rule::retry_later, failed->second, {{"action", std::string(name_of(ActionKind::promote))}});
+        wish(turn, LeaseWishKind::none);
+        return false;
+    }
+    if (const auto term = higher_term(turn); term > 0 && lease.term > 0) {
+        turn.say(Rule::higher_term, {}, {{"term", std::int64_t{term}}, {"ours", std::int64_t{lease.term}}});
+        wish(turn, LeaseWishKind::none);
+        return false;
+    }
+    wish(turn, LeaseWishKind::seek);
+    if (!has_lease(turn)) {
+        const bool locked = lease.locked_since.has_value();
+        turn.say(locked ? Rule::lease_ripens : Rule::lease_sought, {}, tally(turn));
+        return false;
+    }
+    // What the voters had received before their locks were ours may have grown since.
+    for (const auto& vote : lease.votes) {
+        const auto* node = view.find(vote.voter);
+        if (!vote.held || node == nullptr || !lease.locked_since || node->asked_at >= *lease.locked_since) continue;
+        turn.say(Rule::looks_again_with_lease, vote.voter);
+        turn.look_again(view.at + soon);
+        return false;
+    }
+    turn.decision.fence_at = *lease.valid_until - policy.fence_margin;
+    return true;
+}
+
+}  // namespace pgcm::decide
