@@ -108,7 +108,7 @@ TEST_F(FenceTest, GivesUpAndSaysSo) {
 }
 
 TEST_F(FenceTest, ACommandStopsWhatIsOutOfSight) {
-    settings.commands.stop.shell = "touch " + directory / "fenced";
+    settings.commands.stop.shell = "touch " + shell_quoted(directory / "fenced");
     rebuild();
     EXPECT_TRUE(fence(far, far));
     EXPECT_TRUE(test::there(directory / "fenced"));
@@ -121,7 +121,7 @@ TEST_F(FenceTest, ACommandStopsWhatIsOutOfSight) {
 
 TEST_F(FenceTest, NoCommandStopsWhatIsInSight) {
     stand_in.start();
-    settings.commands.stop.shell = "touch " + directory / "fenced";
+    settings.commands.stop.shell = "touch " + shell_quoted(directory / "fenced");
     rebuild();
     EXPECT_TRUE(fence(far, far));
     EXPECT_FALSE(test::there(directory / "fenced"));

@@ -60,8 +60,11 @@ int run_server(char** argv) {
     sigset_t awaited;
     ::sigemptyset(&awaited);
     for (const int signal : {SIGINT, SIGQUIT}) {
-        ::sigaddset(&awaited, signal);
-        if (!yes(signal == SIGINT ? 2 : 3)) ::signal(signal, SIG_IGN);
+        // One that is blocked would be awaited even while it is ignored.
+        if (yes(signal == SIGINT ? 2 : 3))
+            ::sigaddset(&awaited, signal);
+        else
+            ::signal(signal, SIG_IGN);
     }
     ::sigprocmask(SIG_BLOCK, &awaited, nullptr);
     std::string text;
