@@ -130,6 +130,24 @@ void check_readable(std::string_view subject, const std::string& path, Findings&
                        fmt::format("{} cannot be read: {}", quoted(path), message(error)), "correct it, or its mode"});
 }
 
+void check_watchdog(const Config& config, Findings& out) {
+    const auto& path = config.lease.watchdog;
+    if (path.empty()) return;
+    struct stat status {};
+    if (config.policy.quorum != Quorum::majority)
+        out.push_back(
+            {Severity::warning, "lease.watchdog", "is never fed: failover.quorum is not \"majority\"", "leave it out"});
+    else if (::stat(path.c_str(), &status) != 0)
+        out.push_back({Severity::critical, "lease.watchdog", fmt::format("{}: {}", quoted(path), message(errno)),
+                       "load the driver of the watchdog (softdog, where there is no hardware), or leave it out"});
+    else if (!S_ISCHR(status.st_mode))
+        out.push_back({Severity::critical, "lease.watchdog", quoted(path) + " is not a device", "correct it"});
+    else if (const int error = access_error(path, W_OK); error != 0)
+        out.push_back({Severity::critical, "lease.watchdog",
+                       fmt::format("{} cannot be opened: {}", quoted(path), message(error)),
+                       "give it to the user who runs pgcm"});
+}
+
 void check_state_dir(const std::string& path, Findings& out) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0)
@@ -153,6 +171,7 @@ std::vector<Finding> check(const Config& config) {
         check_binaries(config.server, out);
         check_data_dir(config.server, out);
         check_readable("postgres.config_file", config.server.config_file, out);
+        check_watchdog(config, out);
     }
     check_readable("lease.ca", config.lease.etcd_ca, out);
     check_readable("lease.cert", config.lease.etcd_cert, out);

@@ -1,16 +1,13 @@
 #include "config/config.hpp"
 
-#include "model/node_name.hpp"
+#include "postgres/lock_keys.hpp"
 
 namespace pgcm::config {
 namespace {
 
-constexpr std::size_t max_name_bytes = 63;  // NAMEDATALEN - 1: the server cuts a longer application_name
-
 Conninfo named(const Config& config, Conninfo conninfo) {
     conninfo.set_default("dbname", config.dbname);
-    const auto name = config.local ? "pgcm/" + application_name(*config.local) : std::string{"pgcm"};
-    return conninfo.set("application_name", name.substr(0, max_name_bytes));
+    return conninfo.set("application_name", config.local ? postgres::session_name(*config.local) : "pgcm");
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ struct Lease {
     milliseconds fence_margin{3000};
     bool trust_refused = false;
     std::uint16_t port = 9890;
+    std::string watchdog;                      // a device that the holder of the lease opens and feeds; empty: none
     std::vector<std::string> etcd;             // "https://e1:2379"
     std::string etcd_ca, etcd_cert, etcd_key;  // paths; lease.ca, lease.cert and lease.key of the file
     bool operator==(const Lease&) const = default;

@@ -17,7 +17,8 @@ constexpr Names postgres_keys[] = {"data_dir", "bin_dir", "config_file", "run_as
 constexpr Names timing_keys[] = {"scan_period",           "probe_timeout",      "failover_after", "conflict_after",
                                  "primary_start_timeout", "follow_check_after", "command_timeout"};
 constexpr Names failover_keys[] = {"mode", "quorum", "on_crash", "max_lag"};
-constexpr Names lease_keys[] = {"ttl", "fence_margin", "trust_refused", "port", "etcd", "ca", "cert", "key"};
+constexpr Names lease_keys[] = {"ttl",  "fence_margin", "trust_refused", "port", "watchdog",
+                                "etcd", "ca",           "cert",          "key"};
 constexpr Names conflict_keys[] = {"keep"};
 constexpr Names sync_keys[] = {"mode", "count", "strict", "degrade_after"};
 constexpr Names rejoin_keys[] = {"methods", "keep_old", "in_place"};

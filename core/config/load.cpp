@@ -15,6 +15,10 @@ void fill_policy(Config& config) {
     policy.local = config.local;
     policy.managed = config.server.managed;
     policy.slot = config.server.slot;
+    policy.lease_ttl = config.lease.ttl;
+    policy.fence_margin = config.lease.fence_margin;
+    policy.trust_refused = config.lease.trust_refused;
+    for (const auto& witness : config.witnesses) policy.witnesses.push_back(witness.name);
     for (const auto& node : config.nodes) {
         NodePolicy entry{node.name, node.priority, node.nofailover, {}};
         const auto add = [&](const Conninfo& conninfo) {

@@ -5,6 +5,7 @@
 
 #include "config/loading.hpp"
 #include "config/toml_text.hpp"
+#include "postgres/lock_keys.hpp"
 
 namespace pgcm::config {
 namespace {
@@ -59,6 +60,23 @@ void check_one_database(Reader& reader, const Config& config) {
         check(witnesses[i], config.witnesses[i].conninfo);
 }
 
+// A voter knows the holder by its application_name, which the server cuts.
+void check_holders(Reader& reader, const Config& config) {
+    auto sections = reader.sections("node");
+    for (std::size_t i = 0; i < sections.size() && i < config.nodes.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const auto& [one, other] = std::pair{config.nodes[j].name, config.nodes[i].name};
+            if (postgres::session_name(one) != postgres::session_name(other)) continue;
+            sections[i].fail(
+                "name",
+                fmt::format("as holders of the lease {} and {} look the same: voters show the first {} "
+                            "bytes of {}",
+                            toml_string(one.str()), toml_string(other.str()), postgres::session_name(other).size(),
+                            toml_string("pgcm/" + application_name(other))),
+                "give one of them another name");
+        }
+}
+
 }  // namespace
 
 void read_timing(Reader& reader, Config& config) {
@@ -91,6 +109,7 @@ void read_lease(Reader& reader, Config& config) {
     section.duration("fence_margin", lease.fence_margin, 1ms, hours{1});
     section.flag("trust_refused", lease.trust_refused);
     if (int port = 0; section.number("port", port, 1, 65535)) lease.port = static_cast<std::uint16_t>(port);
+    section.path("watchdog", lease.watchdog);
     section.texts("etcd", lease.etcd);
     check_etcd(section, lease.etcd);
     section.path("ca", lease.etcd_ca);
@@ -138,7 +157,13 @@ void check_combinations(Reader& reader, const Config& config) {
                         print_duration(lease.ttl - lease.fence_margin)),
             "raise lease.ttl, or lower the two; failover.quorum is \"majority\", the default with three voters "
             "or more");
+    if (!config.server.managed)
+        reader.section("postgres")
+            .fail("managed",
+                  "false, and failover.quorum is \"majority\": a server that pgcm may not stop cannot be fenced",
+                  "leave postgres.managed at true, or set failover.quorum = \"any\"");
     check_one_database(reader, config);
+    check_holders(reader, config);
 }
 
 }  // namespace pgcm::config

@@ -89,6 +89,7 @@ void show_rules(Writer& out, const Config& config) {
     out.duration("fence_margin", config.lease.fence_margin);
     out.flag("trust_refused", config.lease.trust_refused);
     out.number("port", config.lease.port);
+    out.text("watchdog", config.lease.watchdog);
     out.texts("etcd", config.lease.etcd);
     out.text("ca", config.lease.etcd_ca);
     out.text("cert", config.lease.etcd_cert);

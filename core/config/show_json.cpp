@@ -61,6 +61,7 @@ void add_rules(Json& out, const Config& config) {
                     {"fence_margin_ms", config.lease.fence_margin.count()},
                     {"trust_refused", config.lease.trust_refused},
                     {"port", config.lease.port},
+                    {"watchdog", text_or_null(config.lease.watchdog)},
                     {"etcd", config.lease.etcd},
                     {"ca", text_or_null(config.lease.etcd_ca)},
                     {"cert", text_or_null(config.lease.etcd_cert)},

@@ -131,7 +131,12 @@ std::string decision_json(const Decision& decision, BootTime at, Layout layout) 
         put(election, *decision.election);
         out["election"] = std::move(election);
     }
-    out["look_again_in_ms"] = decision.look_again_at ? milliseconds_of(*decision.look_again_at - at) : Json(nullptr);
+    const auto ahead = [&](const std::optional<BootTime>& time) {
+        return time ? milliseconds_of(*time - at) : Json(nullptr);
+    };
+    out["look_again_in_ms"] = ahead(decision.look_again_at);
+    out["wish"] = {{"kind", name_of(decision.wish.kind)}, {"above", decision.wish.above}, {"to", of(decision.wish.to)}};
+    out["fence_in_ms"] = ahead(decision.fence_at);
     return print(out, layout);
 }
 

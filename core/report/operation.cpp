@@ -73,7 +73,8 @@ std::string operation_json(const std::string& action, const OperationReport& rep
     document["dry_run"] = report.dry_run;
     document["steps"] = ordered_json::array();
     for (const auto& step : report.steps) document["steps"].push_back(to_json(step));
-    const Decision decision{{}, reasons, {}, {}};
+    Decision decision;
+    decision.reasons = reasons;
     document["reasons"] = ordered_json::parse(decision_json(decision, BootTime{}, Layout::line)).at("reasons");
     return document.dump(layout == Layout::indented ? 2 : -1, ' ', false, ordered_json::error_handler_t::replace);
 }

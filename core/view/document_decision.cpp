@@ -86,16 +86,19 @@ Json document_of(const Decision& decision, BootTime at) {
             {"actions", list(decision.actions, [](const Action& action) { return of(action); })},
             {"reasons", of(decision.reasons)},
             {"election", maybe(decision.election, [](const Election& election) { return of(election); })},
-            {"look_again_in_ms", maybe(decision.look_again_at, [&](BootTime time) { return value(time - at); })}};
+            {"look_again_in_ms", ahead(at, decision.look_again_at)},
+            {"wish", value(decision.wish)},
+            {"fence_in_ms", ahead(at, decision.fence_at)}};
 }
 
 void read(const Place& in, Decision& out) {
     in.required("actions", out.actions);
     in.required("reasons", out.reasons);
     in.optional("election", out.election);
-    std::optional<nanoseconds> ahead;
-    in.optional("look_again_in_ms", ahead);
-    if (ahead) out.look_again_at = in.at() + *ahead;
+    Ahead look_again_at{out.look_again_at}, fence_at{out.fence_at};
+    in.optional("look_again_in_ms", look_again_at);
+    in.optional("wish", out.wish);
+    in.optional("fence_in_ms", fence_at);
 }
 
 }  // namespace pgcm::view

@@ -198,6 +198,12 @@ void read(const Place& from, BootTime& out) {
     out = from.at() - age;
 }
 
+void read(const Place& from, Ahead& out) {
+    nanoseconds ahead{0};
+    read(from, ahead);
+    out.value = from.at() + ahead;
+}
+
 void read(const Place& from, Identifier& out) {
     std::uint64_t number = 0;
     std::string text;

@@ -12,6 +12,7 @@
 
 #include "model/address.hpp"
 #include "model/error.hpp"
+#include "model/lease.hpp"
 #include "model/lsn.hpp"
 #include "model/names.hpp"
 #include "model/node_name.hpp"
@@ -62,6 +63,10 @@ inline Json value(milliseconds duration) {
 Json value(nanoseconds duration);  // in milliseconds; an integer where it is whole
 Json value(WallTime time);
 Json value(const Address& address);
+Json value(const PromotionMark& mark);
+Json value(const Vote& vote);
+Json value(const LeaseSeen& lease, BootTime at);
+Json value(const LeaseWish& wish);
 template <class T>
 Json value(const std::optional<T>& some) {
     return some ? value(*some) : Json(nullptr);
@@ -76,6 +81,10 @@ inline Json age(BootTime at, BootTime time) {
 }
 inline Json age(BootTime at, const std::optional<BootTime>& time) {
     return time ? age(at, *time) : Json(nullptr);
+}
+// Of a time that is likely to come.
+inline Json ahead(BootTime at, const std::optional<BootTime>& time) {
+    return time ? value(*time - at) : Json(nullptr);
 }
 
 template <class T, class Write>
@@ -158,7 +167,17 @@ struct Identifier {
 };
 void read(const Place& from, Identifier& out);
 
+// A BootTime from how far ahead it lies.
+struct Ahead {
+    std::optional<BootTime>& value;
+};
+void read(const Place& from, Ahead& out);
+
 void read(const Place& from, Address& out);
+void read(const Place& from, PromotionMark& out);
+void read(const Place& from, Vote& out);
+void read(const Place& from, LeaseSeen& out);
+void read(const Place& from, LeaseWish& out);
 void read(const Place& from, View& out);
 void read(const Place& from, State& out);
 void read(const Place& from, Policy& out);

@@ -32,9 +32,18 @@ static void read(const Place& in, std::map<std::string, BootTime>& out) {
     }
 }
 
+static void check_period(const Place& in, std::string_view key, milliseconds period) {
+    if (period < milliseconds{0}) in.below(key, in.json()).fails("a period is not negative");
+}
+
 static void required_period(const Place& in, std::string_view key, milliseconds& out) {
     in.required(key, out);
-    if (out < milliseconds{0}) in.below(key, in.json()).fails("a period is not negative");
+    check_period(in, key, out);
+}
+
+static void optional_period(const Place& in, std::string_view key, milliseconds& out) {
+    in.optional(key, out);
+    check_period(in, key, out);
 }
 
 Json document_of(const State& state, BootTime at) {
@@ -45,6 +54,8 @@ Json document_of(const State& state, BootTime at) {
             {"system_identifier", identifier(state.system_identifier)},
             {"last_timeline", value(state.last_timeline)},
             {"last_lsn", value(state.last_lsn)},
+            {"last_mark", value(state.last_mark)},
+            {"last_sync_names", state.last_sync_names},
             {"no_primary_for_ms", age(at, state.no_primary_since)},
             {"conflict_for_ms", age(at, state.conflict_since)},
             {"rejecting_for_ms", age(at, state.rejecting_since)},
@@ -52,6 +63,9 @@ Json document_of(const State& state, BootTime at) {
             {"local_started_age_ms", age(at, state.local_started_at)},
             {"unsynced_for_ms", age(at, state.unsynced_since)},
             {"not_following_for_ms", age(at, state.not_following_since)},
+            {"serving_for_ms", age(at, state.serving_since)},
+            {"unleased_for_ms", age(at, state.unleased_since)},
+            {"fencing_for_ms", age(at, state.fencing_since)},
             {"not_before_in_ms", std::move(not_before)},
             {"operation", value(state.operation)}};
 }
@@ -62,6 +76,8 @@ void read(const Place& in, State& out) {
     in.optional("system_identifier", system);
     in.optional("last_timeline", out.last_timeline);
     in.optional("last_lsn", out.last_lsn);
+    in.optional("last_mark", out.last_mark);
+    in.optional("last_sync_names", out.last_sync_names);
     in.optional("no_primary_for_ms", out.no_primary_since);
     in.optional("conflict_for_ms", out.conflict_since);
     in.optional("rejecting_for_ms", out.rejecting_since);
@@ -69,6 +85,9 @@ void read(const Place& in, State& out) {
     in.optional("local_started_age_ms", out.local_started_at);
     in.optional("unsynced_for_ms", out.unsynced_since);
     in.optional("not_following_for_ms", out.not_following_since);
+    in.optional("serving_for_ms", out.serving_since);
+    in.optional("unleased_for_ms", out.unleased_since);
+    in.optional("fencing_for_ms", out.fencing_since);
     in.optional("not_before_in_ms", out.not_before);
     in.optional("operation", out.operation);
 }
@@ -86,6 +105,10 @@ Json document_of(const Policy& policy) {
             {"conflict_after_ms", value(policy.conflict_after)},
             {"primary_start_timeout_ms", value(policy.primary_start_timeout)},
             {"follow_check_after_ms", value(policy.follow_check_after)},
+            {"witnesses", list(policy.witnesses, [](const NodeName& name) { return value(name); })},
+            {"lease_ttl_ms", value(policy.lease_ttl)},
+            {"fence_margin_ms", value(policy.fence_margin)},
+            {"trust_refused", policy.trust_refused},
             {"mode", value(policy.mode)},
             {"quorum", value(policy.quorum)},
             {"on_crash", value(policy.on_crash)},
@@ -109,6 +132,10 @@ void read(const Place& in, Policy& out) {
     required_period(in, "conflict_after_ms", out.conflict_after);
     required_period(in, "primary_start_timeout_ms", out.primary_start_timeout);
     required_period(in, "follow_check_after_ms", out.follow_check_after);
+    in.optional("witnesses", out.witnesses);
+    optional_period(in, "lease_ttl_ms", out.lease_ttl);
+    optional_period(in, "fence_margin_ms", out.fence_margin);
+    in.optional("trust_refused", out.trust_refused);
     in.required("mode", out.mode);
     in.required("quorum", out.quorum);
     in.required("on_crash", out.on_crash);
@@ -121,6 +148,8 @@ void read(const Place& in, Policy& out) {
     std::set<NodeName> seen;
     for (const auto& node : out.nodes)
         if (!seen.insert(node.name).second) in.fails("two of its nodes are named " + Json(node.name.str()).dump());
+    for (const auto& witness : out.witnesses)
+        if (!seen.insert(witness).second) in.fails("two of its voters are named " + Json(witness.str()).dump());
 }
 
 }  // namespace pgcm::view

@@ -87,6 +87,8 @@ Json of(const Observation& node, BootTime at) {
             {"wal_receiver", maybe(node.wal_receiver, [](const WalReceiver& receiver) { return of(receiver); })},
             {"replicas", all(node.replicas)},
             {"history", all(node.history)},
+            {"mark", value(node.mark)},
+            {"vote", value(node.vote)},
             {"inventory", maybe(node.inventory, [&](const Inventory& inventory) { return of(inventory, at); })},
             {"missing", all(node.missing)}};
 }
@@ -186,6 +188,8 @@ static void read(const Place& in, Observation& out) {
     in.optional("wal_receiver", out.wal_receiver);
     in.optional("replicas", out.replicas);
     in.optional("history", out.history);
+    in.optional("mark", out.mark);
+    in.optional("vote", out.vote);
     in.optional("inventory", out.inventory);
     in.optional("missing", out.missing);
 }
@@ -213,6 +217,8 @@ Json document_of(const View& view) {
             {"local", value(view.local)},
             {"taken_at", value(view.taken_at)},
             {"nodes", list(view.nodes, [&](const Observation& node) { return of(node, view.at); })},
+            {"witnesses", list(view.witnesses, [&](const Observation& witness) { return of(witness, view.at); })},
+            {"lease", maybe(view.lease, [&](const LeaseSeen& lease) { return value(lease, view.at); })},
             {"host", maybe(view.host, [&](const LocalHost& host) { return of(host, view.at); })}};
 }
 
@@ -222,10 +228,15 @@ void read(const Place& in, View& out) {
     in.optional("local", out.local);
     in.required("taken_at", out.taken_at);
     in.required("nodes", out.nodes);
+    in.optional("witnesses", out.witnesses);
+    in.optional("lease", out.lease);
     in.optional("host", out.host);
     std::set<NodeName> seen;
     for (const auto& node : out.nodes)
         if (!seen.insert(node.node).second) in.fails("two of its nodes are named " + Json(node.node.str()).dump());
+    for (const auto& witness : out.witnesses)
+        if (!seen.insert(witness.node).second)
+            in.fails("two of its voters are named " + Json(witness.node.str()).dump());
 }
 
 }  // namespace pgcm::view

@@ -75,6 +75,20 @@ TEST_F(Check, MissingPrograms) {
     EXPECT_EQ(findings().substr(0, 8), "warning ");
 }
 
+TEST_F(Check, Watchdogs) {
+    config_.lease.watchdog = (dir_ / "watchdog").string();
+    EXPECT_EQ(findings(), "warning lease.watchdog: is never fed: failover.quorum is not \"majority\" | leave it out");
+    config_.witnesses.push_back({NodeName::make("w").value(), {}});
+    config_.policy.quorum = Quorum::majority;
+    EXPECT_EQ(findings(), "critical lease.watchdog: " + path("watchdog") +
+                              ": No such file or directory | load the driver of the watchdog (softdog, where there is "
+                              "no hardware), or leave it out");
+    std::ofstream{dir_ / "watchdog"} << "";
+    EXPECT_EQ(findings(), "critical lease.watchdog: " + path("watchdog") + " is not a device | correct it");
+    config_.lease.watchdog = "/dev/null";
+    EXPECT_EQ(findings(), "");
+}
+
 TEST_F(Check, DataDirectories) {
     ASSERT_EQ(::chmod((dir_ / "data").c_str(), 0755), 0);
     EXPECT_EQ(findings(), "warning postgres.data_dir: " + path("data") +

@@ -195,6 +195,23 @@ const Case cases[] = {
      "lease.fence_margin (3s) = 7s | raise lease.ttl, or lower the two; failover.quorum is \"majority\", the default "
      "with "
      "three voters or more"},
+    {"majority_of_unmanaged", "[failover]\nquorum = \"majority\"\n[postgres]\nmanaged = false\n",
+     "f:12:11: postgres.managed: false, and failover.quorum is \"majority\": a server that pgcm may not stop cannot be "
+     "fenced | leave postgres.managed at true, or set failover.quorum = \"any\""},
+    {"majority_by_default", "[[witness]]\nname = \"w\"\nconninfo = \"host=w\"\n[postgres]\nmanaged = false\n",
+     "f:13:11: postgres.managed: false, and failover.quorum is \"majority\": a server that pgcm may not stop cannot be "
+     "fenced | leave postgres.managed at true, or set failover.quorum = \"any\""},
+    {"holders_of_one_name",
+     "[[node]]\nname = \"01234567890123456789012345678901234567890123456789_abcdefg-h\"\nconninfo = \"host=a\"\n"
+     "[[node]]\nname = \"01234567890123456789012345678901234567890123456789_abcdefg-i\"\nconninfo = \"host=b\"\n"
+     "[postgres]\nslot = \"\"\n",
+     "f:13:8: node.name: as holders of the lease "
+     "\"01234567890123456789012345678901234567890123456789_abcdefg-h\" and "
+     "\"01234567890123456789012345678901234567890123456789_abcdefg-i\" look the same: voters show the first 63 bytes "
+     "of "
+     "\"pgcm/01234567890123456789012345678901234567890123456789_abcdefg-i\" | give one of them another name"},
+    {"watchdog_path", "[lease]\nwatchdog = \"watchdog0\"\n",
+     "f:10:12: lease.watchdog: \"watchdog0\" is not an absolute path | begin it with /"},
     {"two_databases", "[[witness]]\nname = \"w\"\nconninfo = \"host=w dbname=other\"\n",
      "f:11:12: witness.conninfo: the database is \"other\" here and \"postgres\" on the first node; a majority of "
      "locks needs one database of one name | leave dbname out of the connection strings and set cluster.dbname"},

@@ -54,6 +54,7 @@ ttl = "20s"
 fence_margin = "4s"
 trust_refused = true
 port = 9999
+watchdog = "/dev/watchdog"
 etcd = ["https://e1:2379", "https://e2:2379"]
 ca = "/etc/ca"
 cert = "/etc/cert"
@@ -153,6 +154,7 @@ TEST(Load, ReadsTheRest) {
     EXPECT_EQ(config.lease.fence_margin, 4s);
     EXPECT_TRUE(config.lease.trust_refused);
     EXPECT_EQ(config.lease.port, 9999);
+    EXPECT_EQ(config.lease.watchdog, "/dev/watchdog");
     EXPECT_EQ(config.lease.etcd, (std::vector<std::string>{"https://e1:2379", "https://e2:2379"}));
     EXPECT_EQ(config.lease.etcd_ca, "/etc/ca");
     EXPECT_EQ(config.lease.etcd_cert, "/etc/cert");
@@ -177,6 +179,11 @@ TEST(Load, FillsThePolicy) {
     EXPECT_EQ(policy.conflict_after, 1min);
     EXPECT_EQ(policy.primary_start_timeout, 2min);
     EXPECT_EQ(policy.follow_check_after, 20s);
+    EXPECT_EQ(policy.witnesses, (std::vector<NodeName>{NodeName::make("w").value()}));
+    EXPECT_EQ(policy.voters(), 4U);
+    EXPECT_EQ(policy.lease_ttl, 20s);
+    EXPECT_EQ(policy.fence_margin, 4s);
+    EXPECT_TRUE(policy.trust_refused);
     EXPECT_EQ(policy.mode, FailoverMode::manual);
     EXPECT_EQ(policy.quorum, Quorum::etcd);
     EXPECT_EQ(policy.on_crash, OnCrash::failover);

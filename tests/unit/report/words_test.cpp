@@ -15,8 +15,9 @@ namespace {
 Facts all_facts() {
     Facts facts;
     for (const char* key :
-         {"lag_bytes", "max_lag_bytes", "retained_bytes", "wal_bytes", "left_ms", "since_ms", "age_ms", "skew_ms",
-          "wal_files", "streaming", "wanted", "count", "seconds", "priority", "rank"})
+         {"lag_bytes", "max_lag_bytes", "retained_bytes", "wal_bytes",    "left_ms", "since_ms", "age_ms",
+          "skew_ms",   "wal_files",     "streaming",      "wanted",       "count",   "seconds",  "priority",
+          "rank",      "votes",         "needed",         "within_reach", "in_hand", "term",     "ours"})
         facts.push_back({key, std::int64_t{4711}});
     for (const char* key :
          {"lsn",       "best",     "best_lsn", "best_timeline", "timeline", "last_timeline", "primary_timeline",
@@ -94,6 +95,25 @@ TEST(Words, FactsAreToldInTheirUnits) {
                   name("p1"),
                   {{"sqlstate", "53300"}, {"message", "sorry, too many clients"}, {"since_ms", std::int64_t{61000}}}}),
               "p1 is alive but lets nobody in for 1 min 1 s now: sorry, too many clients (SQLSTATE 53300)");
+}
+
+TEST(Words, TheLeaseIsToldInVotes) {
+    EXPECT_EQ(words(Reason{Rule::lease_held,
+                           name("p1"),
+                           {{"votes", std::int64_t{2}}, {"needed", std::int64_t{2}}, {"left_ms", std::int64_t{9100}}}}),
+              "p1 holds the lease, 2 votes held, 2 needed, 9.1 s left");
+    EXPECT_EQ(words(Reason{Rule::lease_expires, name("p1"), {{"left_ms", std::int64_t{2900}}}}),
+              "the lease of p1 is about to end or has ended, 2.9 s left, so its server is stopped");
+    EXPECT_EQ(
+        words(Reason{Rule::lease_out_of_reach, {}, {{"within_reach", std::int64_t{1}}, {"needed", std::int64_t{2}}}}),
+        "this node cannot get the lease now: 1 votes within reach, 2 needed");
+    EXPECT_EQ(words(Reason{Rule::higher_term, {}, {{"term", std::int64_t{7}}, {"ours", std::int64_t{6}}}}),
+              "a voter has promised a higher term, 7 against ours, 6, so our lease is over");
+    EXPECT_EQ(words(Reason{Rule::commits_may_be_lost,
+                           {},
+                           {{"in_hand", std::int64_t{1}}, {"needed", std::int64_t{2}}, {"names", "ANY 1 (p2, p3)"}}}),
+              "acknowledged commits may be lost: too few of the synchronous standbys are in hand: 1 in hand, 2 needed, "
+              "synchronous_standby_names was 'ANY 1 (p2, p3)'");
 }
 
 TEST(Words, EmptyNamesAreTold) {

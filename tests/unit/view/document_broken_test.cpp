@@ -93,6 +93,10 @@ TEST(BrokenDocument, WrongFieldsAreNamedByPath) {
     EXPECT_EQ(mistake_at("/nodes/1/port", nullptr), "nodes[1].port: is missing");
     EXPECT_EQ(mistake_at("/nodes/1/node", ""), "nodes[1].node: a node's name is empty");
     EXPECT_EQ(mistake_at("/nodes/1/node", "p3"), "the document: two of its nodes are named \"p3\"");
+    EXPECT_EQ(mistake_at("/witnesses/0/node", "p3"), "the document: two of its voters are named \"p3\"");
+    EXPECT_EQ(mistake_at("/lease/votes/1/valid_for_ms", "5s"),
+              "lease.votes[1].valid_for_ms: expected milliseconds, as a number, found \"5s\"");
+    EXPECT_EQ(mistake_at("/nodes/0/mark/id", nullptr), "nodes[0].mark.id: is missing");
     EXPECT_EQ(mistake_at("/nodes/1/asked_age_ms", 1e300),
               "nodes[1].asked_age_ms: expected milliseconds, as a number, found the number 1e+300");
     EXPECT_EQ(mistake_at("/nodes/1/replay_age_ms", 0.5),
@@ -113,6 +117,12 @@ TEST(BrokenDocument, WrongFieldsAreNamedByPath) {
     auto policy = Json::parse(write_policy(full_policy(), Layout::line));
     policy["failover_after_ms"] = -1;
     EXPECT_EQ(read_policy(policy.dump()).error().what, "failover_after_ms: a period is not negative");
+    policy["failover_after_ms"] = 1;
+    policy["lease_ttl_ms"] = -1;
+    EXPECT_EQ(read_policy(policy.dump()).error().what, "lease_ttl_ms: a period is not negative");
+    policy["lease_ttl_ms"] = 1;
+    policy["witnesses"] = {"w", "p1"};
+    EXPECT_EQ(read_policy(policy.dump()).error().what, "the document: two of its voters are named \"p1\"");
 }
 
 TEST(BrokenDocument, AnyTypeAnywhereIsSurvived) {

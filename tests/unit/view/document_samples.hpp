@@ -32,6 +32,8 @@ inline Observation full_primary() {
     node.synchronous_standby_names = "";
     node.wal_retrieve_retry_interval = "5s";
     node.replicas = {Replica{"p2", "10.0.0.2", "streaming", "sync", Lsn{1}, Lsn{2}, Lsn{3}}, Replica{}};
+    node.mark = PromotionMark{"0b5e", Timeline{3}, std::numeric_limits<Term>::max()};
+    node.vote = Vote{name("p3"), false, 7, 1500ms};
     node.history = {{Timeline{1}, Lsn{0x5000000}}, {Timeline{2}, Lsn{0x6000000}}};
     node.inventory = Inventory{
         base - 5min, std::numeric_limits<std::uint64_t>::max(), 16777216, 3,
@@ -57,8 +59,31 @@ inline Observation full_standby() {
     node.primary_slot_name = "pgcm_p2";
     node.wal_receiver = WalReceiver{"streaming", "p1", 5432, "pgcm_p2", Timeline{3}, 12ms};
     node.replicas = std::vector<Replica>{};
+    node.vote = Vote{{}, true, 0, {}};
     node.missing = {{"wal_receiver", "pg_monitor"}};
     return node;
+}
+
+inline Observation full_witness() {
+    Observation witness;
+    witness.node = name("w");
+    witness.host = "tools";
+    witness.reach = Reach::accepting;
+    witness.asked_at = base - 4ms;
+    witness.server_version = 180004;
+    witness.vote = Vote{};
+    return witness;
+}
+
+inline LeaseSeen full_lease() {
+    return {6,
+            {{name("p2"), true, base - 1ms, base + 9876543210ns, ""},
+             {name("p3"), true, base + 10200ms, {}, ""},
+             {name("w"), false, {}, base - 5ns, "held by \"p1\""}},
+            base + 5s,
+            base - 12s,
+            7,
+            true};
 }
 
 inline View full_view() {
@@ -69,6 +94,8 @@ inline View full_view() {
     view.taken_at = WallTime{std::chrono::microseconds{-1}};
     view.nodes = {full_primary(), full_standby(), Observation{}};
     view.nodes[2].node = name("p3");
+    view.witnesses = {full_witness()};
+    view.lease = full_lease();
     view.host = LocalHost{base - 90ms,
                           Process::running,
                           4711,
@@ -91,6 +118,8 @@ inline State full_state() {
     state.system_identifier = 42;
     state.last_timeline = Timeline{3};
     state.last_lsn = Lsn{0x5000148};
+    state.last_mark = PromotionMark{"é\"", Timeline{2}, 5};
+    state.last_sync_names = "ANY 1 (\"p 1\", p3)";
     state.no_primary_since = base - 1500ms;
     state.conflict_since = base - 2s;
     state.rejecting_since = base - 3s;
@@ -98,6 +127,9 @@ inline State full_state() {
     state.local_started_at = base - 24h * 49 - 1ns;
     state.unsynced_since = base - 6s;
     state.not_following_since = base - 7s;
+    state.serving_since = base - 8s;
+    state.unleased_since = base - 9s;
+    state.fencing_since = base - 1ns;
     state.not_before = {{"promote", base + 2500ms}, {"rejoin \"x\"", base - 1s}};
     state.operation = "rewind";
     return state;
@@ -116,6 +148,10 @@ inline Policy full_policy() {
     policy.conflict_after = 252ms;
     policy.primary_start_timeout = 253ms;
     policy.follow_check_after = 254ms;
+    policy.witnesses = {name("w"), name("w 2")};
+    policy.lease_ttl = 256ms;
+    policy.fence_margin = 257ms;
+    policy.trust_refused = true;
     policy.mode = FailoverMode::manual;
     policy.quorum = Quorum::majority;
     policy.on_crash = OnCrash::failover;
@@ -137,6 +173,8 @@ inline Decision full_decision() {
     decision.election =
         Election{name("p1"), name("p2"), {{name("p2"), true, 0, {why}}, {name("p3"), false, {}, {}}}, {why}};
     decision.look_again_at = base + 123456789ns;
+    decision.wish = {LeaseWishKind::hand_over, 8, name("p3")};
+    decision.fence_at = base - 1500ms;
     return decision;
 }
 

@@ -17,22 +17,28 @@ using Json = nlohmann::ordered_json;
 
 // A field that is added to a noun does not compile here until it is in its document, and in document_samples.hpp.
 [[maybe_unused]] void all_fields() {
-    [[maybe_unused]] const auto& [v1, v2, v3, v4, v5, v6] = View{};
+    [[maybe_unused]] const auto& [v1, v2, v3, v4, v5, v6, v7, v8] = View{};
     [[maybe_unused]] const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13] = LocalHost{};
     [[maybe_unused]] const auto& [o1, o2, o3, o4, o5, o6, o7, o8, o9, o10, o11, o12, o13, o14, o15, o16, o17, o18, o19,
-                                  o20, o21, o22, o23, o24, o25, o26, o27, o28, o29, o30] = Observation{};
+                                  o20, o21, o22, o23, o24, o25, o26, o27, o28, o29, o30, o31, o32] = Observation{};
     [[maybe_unused]] const auto& [w1, w2, w3, w4, w5, w6] = WalReceiver{};
     [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7] = Replica{};
     [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6] = Slot{};
     [[maybe_unused]] const auto& [i1, i2, i3, i4, i5] = Inventory{};
-    [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13] = State{};
+    [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18] =
+        State{};
     [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19,
-                                  p20] = Policy{};
+                                  p20, p21, p22, p23, p24] = Policy{};
     [[maybe_unused]] const auto& [n1, n2, n3, n4] = NodePolicy{};
-    [[maybe_unused]] const auto& [d1, d2, d3, d4] = Decision{};
+    [[maybe_unused]] const auto& [d1, d2, d3, d4, d5, d6] = Decision{};
     [[maybe_unused]] const auto& [e1, e2, e3, e4] = Election{};
     [[maybe_unused]] const auto& [c1, c2, c3, c4] = Candidate{};
     [[maybe_unused]] const auto& [a1, a2, a3] = Action{};
+    [[maybe_unused]] const auto& [m1, m2, m3] = PromotionMark{};
+    [[maybe_unused]] const auto& [t1, t2, t3, t4] = Vote{};
+    [[maybe_unused]] const auto& [u1, u2, u3, u4, u5] = OwnVote{};
+    [[maybe_unused]] const auto& [x1, x2, x3, x4, x5, x6] = LeaseSeen{};
+    [[maybe_unused]] const auto& [y1, y2, y3] = LeaseWish{};
 }
 
 TEST(Document, ViewComesBackWhole) {
@@ -108,6 +114,41 @@ TEST(Document, StateMovesWithTheClock) {
     const auto back = read_state(write_state(full_state(), base, Layout::line), base + 10s).value();
     EXPECT_EQ(back.no_primary_since, base + 8500ms);
     EXPECT_EQ(back.not_before.at("promote"), base + 12500ms);
+    EXPECT_EQ(back.serving_since, base + 2s);
+    const auto decision = read_decision(write_decision(full_decision(), base, Layout::line), base + 10s).value();
+    EXPECT_EQ(decision.fence_at, base + 8500ms);
+}
+
+TEST(Document, TimesOfTheLeaseLieAhead) {
+    const auto lease = Json::parse(write_view(full_view(), Layout::line))["lease"];
+    EXPECT_EQ(lease["valid_for_ms"].dump(), "5000");
+    EXPECT_EQ(lease["locked_for_ms"].dump(), "12000");
+    EXPECT_EQ(lease["votes"][0]["valid_for_ms"].dump(), "9876.54321");
+    EXPECT_EQ(lease["votes"][0]["counts_in_ms"].dump(), "-1");
+    EXPECT_EQ(lease["votes"][1]["counts_in_ms"].dump(), "10200");
+    EXPECT_TRUE(lease["votes"][1]["valid_for_ms"].is_null());
+}
+
+// What was written before there was a lease.
+TEST(Document, OldDocumentsAreStillRead) {
+    auto old = Json::parse(write_record(full_record()));
+    for (const char* key : {"witnesses", "lease"}) old["view"].erase(key);
+    for (auto& node : old["view"]["nodes"]) {
+        node.erase("mark");
+        node.erase("vote");
+    }
+    for (const char* key : {"last_mark", "last_sync_names", "serving_for_ms", "unleased_for_ms", "fencing_for_ms"})
+        old["state"].erase(key);
+    for (const char* key : {"witnesses", "lease_ttl_ms", "fence_margin_ms", "trust_refused"}) old["policy"].erase(key);
+    for (const char* key : {"wish", "fence_in_ms"}) old["decision"].erase(key);
+    const auto back = read_record(old.dump());
+    ASSERT_TRUE(back) << back.error().what;
+    EXPECT_TRUE(back->view.witnesses.empty());
+    EXPECT_FALSE(back->view.lease);
+    EXPECT_EQ(back->state.last_sync_names, "");
+    EXPECT_EQ(back->policy.lease_ttl, Policy{}.lease_ttl);
+    EXPECT_EQ(back->decision.wish, LeaseWish{});
+    EXPECT_FALSE(back->decision.fence_at);
 }
 
 TEST(Document, RecordComesBackWhole) {
