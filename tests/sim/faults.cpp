@@ -177,8 +177,10 @@ void World::strike(const Fault& fault) {
             stop_server(node, false, [this, node] {
                 if (!start_server(node)) return;
                 server(node).by_hand = true;
-                // From here on the rules have the word.
-                const Time grace = 2 * setting.scan_period + setting.probe_timeout + 200ms;
+                // A primary that was started by hand has the time in which a lease can be got; then the rules have the
+                // word.
+                const Time grace =
+                    setting.ttl * 21 / 20 + 5 * setting.scan_period + setting.probe_timeout + setting.fence_margin;
                 schedule.after(grace, [this, node, life = server(node).life] {
                     if (server(node).life == life) server(node).by_hand = false;
                 });
