@@ -23,7 +23,7 @@ Result<int> show(const View& view, const State& state, const Policy& policy, con
 Result<int> replay(const Saved& saved, const Options& options) {
     std::vector<report::Replayed> turns;
     for (const auto& record : saved.records)
-        turns.push_back({record.view.taken_at, record.event, record.decision,
+        turns.push_back({record.view.at, record.view.taken_at, record.event, record.decision,
                          decide::decide(record.view, record.state, record.policy)});
     const auto printed = print(options.for_people() ? report::replay_table(turns, options.style())
                                                     : report::replay_json(turns, report::Layout::indented));

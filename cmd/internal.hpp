@@ -1,5 +1,5 @@
 #pragma once
-// The calls of the binary to itself: work on the data directory, which must not hang the loop.
+// The calls of the binary to itself: work on the data directory, which must not hang the loop, and the guard.
 #include <optional>
 
 namespace pgcm::cmd {

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -25,7 +27,18 @@ struct StatusFlags {
     bool inventory = false;
 };
 
-constexpr const char* clear_screen = "\033[H\033[2J";
+constexpr const char* clear_screen = "\033[2J";
+
+// Over the last one: nothing flickers, and no copy of each look goes into the terminal's history, where clearing the
+// whole screen would put it.
+std::string drawn_over(const std::string& text) {
+    std::string out = "\033[H";
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool last = at + 1 == text.size();
+        out += text[at] == '\n' ? (last ? "\033[J\n" : "\033[K\n") : std::string(1, text[at]);
+    }
+    return out;
+}
 
 // The exit codes of monitoring plugins: 0 fine, 1 warning, 2 critical, 3 unknown.
 int plugin_exit(Verdict verdict) {
@@ -38,11 +51,13 @@ std::string shown(const View& view, const Alerts& alerts, Verdict verdict, const
                                report::Layout::indented);
 }
 
-Result<int> show(const View& view, const Policy& policy, const StatusFlags& flags, const Options& options) {
+Result<int> show(const View& view, const Policy& policy, const StatusFlags& flags, const Options& options,
+                 bool in_place = false) {
     const auto alerts = view::assess(view, policy);
     const auto verdict = view::verdict(view, alerts);
-    const auto printed =
-        print(flags.plugin ? report::plugin_line(view, alerts, verdict) : shown(view, alerts, verdict, options));
+    const auto text =
+        flags.plugin ? report::plugin_line(view, alerts, verdict) + "\n" : shown(view, alerts, verdict, options);
+    const auto printed = print(in_place ? drawn_over(text) : text);
     if (!printed) return fail(printed.error());
     return flags.plugin ? plugin_exit(verdict) : exit_of(verdict);
 }
@@ -52,10 +67,11 @@ asio::awaitable<void> redraw(const config::Config& config, const StatusFlags& fl
     const auto executor = co_await asio::this_coro::executor;
     loop::Observer observer(executor, config, options.clock);
     asio::steady_timer pause(executor);
+    const bool in_place = options.for_people() && ::isatty(STDOUT_FILENO) != 0;
+    if (in_place) (void)print(clear_screen);
     while (last) {
         co_await observer.prober().look_once(flags.inventory);
-        if (options.for_people()) (void)print(clear_screen);
-        last = show(observer.view(), config.policy, flags, options);
+        last = show(observer.view(), config.policy, flags, options, in_place);
         pause.expires_after(config.policy.scan_period);
         co_await pause.async_wait(asio::use_awaitable);
     }

@@ -24,6 +24,7 @@ struct Invocation {
     bool detached_children = false;  // what it starts outlives it: a session of its own, nobody else is killed
     bool c_locale = false;           // messages in English, for output that is read by pgcm
     std::string log_file;            // output and errors are appended to it, instead of being captured
+    std::vector<int> inherited;      // descriptors (3 and above) that it gets under the same numbers; all others close
     std::function<void(std::string_view line)> on_line;  // each line of output or errors as it comes, for progress
 };
 

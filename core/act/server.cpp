@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,6 +21,8 @@ namespace pgcm::act {
 namespace {
 
 constexpr auto look_interval = 20ms;
+constexpr auto signal_again = 100ms;
+constexpr auto command_grace = 2s;
 
 // The line that tells why a server ended: the last FATAL or PANIC, or else the last one.
 std::string telling_line(const std::string& log) {
@@ -125,58 +129,103 @@ asio::awaitable<Error> LocalServer::early_end(Error error) {
     co_return error;
 }
 
-// To the postmaster, which passes it on; to all when there is none any more.
-void LocalServer::signal_for(StopMode mode) const {
+// True only when it is known; buries what ended.
+bool LocalServer::gone() const {
+    reap_ended();
+    return server_is_gone(data_.real_data_dir());
+}
+
+// SIGINT, but only to a postmaster that is one for certain, having children. To an orphaned backend it would mean that
+// its wait for a standby is cancelled, and the commit acknowledged.
+void LocalServer::shut_down_fast() const {
     const auto running = processes();
     const auto postmaster = postmaster_among(running);
-    const int signal = mode == StopMode::fast && postmaster ? SIGINT : SIGQUIT;
-    for (const int pid : running)
-        if (!postmaster || pid == *postmaster) signal_server_process(pid, data_.real_data_dir(), signal);
+    if (postmaster && running.size() > 1)
+        signal_server_process(*postmaster, data_.real_data_dir(), SIGINT);
+    else
+        quit_server(running, data_.real_data_dir());
 }
 
 asio::awaitable<Result<void>> LocalServer::stop(StopMode mode, milliseconds timeout) {
     const auto third = timeout / 3;
-    const bool out_of_sight = processes().empty();
+    const bool out_of_sight = gone();
     if (!settings().commands.stop.empty() && (mode == StopMode::fast || out_of_sight)) {
-        const auto done = co_await stop_by_command(third);
+        const auto now = data_.clock().now();
+        const auto done = co_await stop_by_command(now + third, now + 2 * third, command_grace);
         if (out_of_sight) co_return done;
         if (done && co_await wait_gone(third)) co_return Result<void>{};
     }
-    if (mode == StopMode::fast) {
-        signal_for(StopMode::fast);
-        if (co_await wait_gone(third)) co_return Result<void>{};
+    const auto immediate_at = data_.clock().now() + (mode == StopMode::fast ? third : 0ms);
+    co_return co_await bring_down(immediate_at, immediate_at + third, immediate_at + 2 * third);
+}
+
+asio::awaitable<Result<void>> LocalServer::fence(BootTime immediate_at, BootTime kill_at, BootTime give_up_at) {
+    const bool container = !settings().commands.stop.empty() && gone();
+    if (container) co_return co_await stop_by_command(give_up_at, give_up_at, 0ms);
+    co_return co_await bring_down(immediate_at, kill_at, give_up_at);
+}
+
+// All that is done is repeated: a postmaster may have forked, or left orphans, in between.
+asio::awaitable<Result<void>> LocalServer::bring_down(BootTime immediate_at, BootTime kill_at, BootTime give_up_at) {
+    for (bool tried = false; !gone(); tried = true) {
+        const auto now = data_.clock().now();
+        if (tried && now >= give_up_at) {
+            const auto left = processes();
+            co_return fail(ErrorCode::timeout,
+                           left.empty() ? std::string{"it cannot be seen whether a process of the server is left"}
+                                        : fmt::format("{} processes of the server are left in spite of all signals, "
+                                                      "one is {}",
+                                                      left.size(), left.front()),
+                           "pgcm must run as root or as the server's user; a process in state D waits for a disk");
+        }
+        if (now >= kill_at)
+            kill_server(processes(), data_.real_data_dir());
+        else if (now >= immediate_at)
+            quit_server(processes(), data_.real_data_dir());
+        else
+            shut_down_fast();
+        auto limit = now + signal_again;
+        for (const auto deadline : {immediate_at, kill_at, give_up_at})
+            if (deadline > now) limit = std::min(limit, deadline);
+        co_await one_ends_before(limit);
     }
-    signal_for(StopMode::immediate);
-    if (co_await wait_gone(third)) co_return Result<void>{};
-    // Again and again: a postmaster may have forked in between.
-    const auto deadline = data_.clock().now() + third;
-    while (data_.clock().now() < deadline) {
-        for (const int pid : processes()) signal_server_process(pid, data_.real_data_dir(), SIGKILL);
-        if (co_await wait_gone(100ms)) co_return Result<void>{};
+    co_return Result<void>{};
+}
+
+// A process of the server ends (as a rule its postmaster, the last one), or that time comes.
+asio::awaitable<void> LocalServer::one_ends_before(BootTime limit) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto executor = co_await asio::this_coro::executor;
+    const auto running = processes();
+    auto process = running.empty() ? Descriptor{} : open_pidfd(running.front());
+    const auto left = limit - data_.clock().now();
+    asio::steady_timer timer{executor, process ? left : std::min<nanoseconds>(left, look_interval)};
+    if (!process) {
+        co_await timer.async_wait(asio::use_awaitable);
+        co_return;
     }
-    const auto left = processes();
-    if (left.empty()) co_return Result<void>{};
-    co_return fail(ErrorCode::timeout,
-                   fmt::format("{} processes of the server are left after {} ms, one is {}", left.size(),
-                               timeout.count(), left.front()),
-                   "pgcm must run as root or as the server's user; a process in state D waits for a disk");
+    asio::posix::stream_descriptor descriptor{executor, process.release()};
+    co_await (descriptor.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable) ||
+              timer.async_wait(asio::use_awaitable));
 }
 
 // A command that fails because nothing was left to stop is no failure.
-asio::awaitable<Result<void>> LocalServer::stop_by_command(milliseconds timeout) {
+asio::awaitable<Result<void>> LocalServer::stop_by_command(BootTime deadline, BootTime known_by, milliseconds grace) {
     auto invocation = from(settings().commands.stop, placeholders_);
-    invocation.timeout = timeout;
+    invocation.timeout = std::max(to_ms(deadline - data_.clock().now()), 1ms);
+    invocation.grace = grace;
     invocation.detached_children = true;
     const auto outcome = co_await run(invocation);
     if (outcome && outcome->ok()) co_return Result<void>{};
     const Error failed = outcome ? to_error(*outcome, invocation) : outcome.error();
-    if (failed.code == ErrorCode::interrupted) co_return fail(failed);
+    const auto left = to_ms(known_by - data_.clock().now());
+    if (failed.code == ErrorCode::interrupted || left <= 0ms) co_return fail(failed);
     if (!settings().commands.status.empty()) {
-        const auto now = co_await status(timeout);
+        const auto now = co_await status(left);
         if (now && *now == Process::stopped) co_return Result<void>{};
         co_return fail(failed);
     }
-    const auto host = co_await data_.inspect(timeout);
+    const auto host = co_await data_.inspect(left);
     const bool seen_stopped = host && host->process == Process::stopped && host->lineup != Lineup::empty;
     if (seen_stopped) co_return Result<void>{};
     co_return fail(failed);
@@ -185,10 +234,10 @@ asio::awaitable<Result<void>> LocalServer::stop_by_command(milliseconds timeout)
 asio::awaitable<bool> LocalServer::wait_gone(milliseconds timeout) {
     const auto deadline = data_.clock().now() + timeout;
     for (;;) {
-        reap_ended();
-        if (processes().empty()) co_return true;
-        if (data_.clock().now() >= deadline) co_return false;
-        co_await pause_for(look_interval);
+        if (gone()) co_return true;
+        const auto now = data_.clock().now();
+        if (now >= deadline) co_return false;
+        co_await one_ends_before(std::min(deadline, now + signal_again));
     }
 }
 

@@ -33,6 +33,13 @@ class LocalServer {
     // something is still left.
     asio::awaitable<Result<void>> stop(StopMode mode, milliseconds timeout);
 
+    // The fence (PROTOCOL, "The primary's duty"): fast at once, immediate from `immediate_at` on, SIGKILL to every
+    // process of it from `kill_at` on, again and again. What is past is done at once. Comes back when no process of it
+    // is left. Needs no disk and no child process; only where no process is in sight and there is a commands.stop (a
+    // container), that has until `give_up_at`. Error: timeout, when something is left at `give_up_at`; in a
+    // container, what the command failed with.
+    asio::awaitable<Result<void>> fence(BootTime immediate_at, BootTime kill_at, BootTime give_up_at);
+
     // True when no process of it is left by then.
     asio::awaitable<bool> wait_gone(milliseconds timeout);
 
@@ -52,10 +59,14 @@ class LocalServer {
   private:
     asio::awaitable<Result<int>> start_built_in(milliseconds timeout);
     asio::awaitable<Result<int>> start_by_command(milliseconds timeout);
-    asio::awaitable<Result<void>> stop_by_command(milliseconds timeout);
+    // The command ends by `deadline`; whether one that failed has left nothing is found out by `known_by`.
+    asio::awaitable<Result<void>> stop_by_command(BootTime deadline, BootTime known_by, milliseconds grace);
+    asio::awaitable<Result<void>> bring_down(BootTime immediate_at, BootTime kill_at, BootTime give_up_at);
+    asio::awaitable<void> one_ends_before(BootTime limit);
     asio::awaitable<Error> early_end(Error error);
     std::vector<int> processes() const;
-    void signal_for(StopMode mode) const;
+    bool gone() const;
+    void shut_down_fast() const;
 
     DataDirectory& data_;
     Placeholders placeholders_;

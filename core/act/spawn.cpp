@@ -35,6 +35,7 @@ struct Plan {
     std::vector<char*> argv, envp;
     std::vector<std::string> candidates;  // paths to try for argv[0]
     std::optional<Identity> identity;
+    std::vector<int> inherited;
     const char* log_file = nullptr;
     int input = -1, output = -1, errors = -1, failure = -1;
     bool detached = false;
@@ -91,6 +92,8 @@ void take_identity(const Plan& plan) {
     reset_signals();
     connect_streams(plan);
     forbid_inheritance();
+    for (const int number : plan.inherited)
+        if (::fcntl(number, F_SETFD, 0) != 0) give_up(plan, Stage::setup, errno);
     if (::chdir("/") != 0) give_up(plan, Stage::setup, errno);
     take_identity(plan);
     if (!plan.detached) {
@@ -198,6 +201,7 @@ Result<Plan> plan_of(const Invocation& invocation) {
     for (const auto& word : invocation.argv) plan.argv.push_back(const_cast<char*>(word.c_str()));
     plan.argv.push_back(nullptr);
     plan.log_file = invocation.log_file.empty() ? nullptr : invocation.log_file.c_str();
+    plan.inherited = invocation.inherited;
     plan.detached = invocation.detached_children;
     plan.parent = ::getpid();
     return plan;

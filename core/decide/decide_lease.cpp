@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "decide/elect.hpp"
 #include "decide/ladder.hpp"
 
 namespace pgcm::decide {
@@ -74,7 +75,10 @@ Facts tally(const Turn& turn) {
 bool fence(Turn& turn, Rule rule, std::optional<NodeName> node = {}, Facts facts = {}) {
     turn.say(rule, std::move(node), std::move(facts));
     turn.act(ActionKind::fence, turn.local.node);
+    const auto& lease = turn.view.lease;
     turn.decision.fence_at = turn.view.at;
+    if (lease && lease->valid_until)
+        turn.decision.fence_at = std::min(turn.view.at, *lease->valid_until - turn.policy.fence_margin);
     turn.decision.look_again_at.reset();
     wish(turn, LeaseWishKind::none);
     return true;
@@ -99,7 +103,9 @@ milliseconds grace(const Policy& policy) {
 bool fences_unleased(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     if (const auto leader = holder_elsewhere(turn, false)) return fence(turn, Rule::lease_held_elsewhere, leader);
-    const auto until = state.unleased_since.value_or(view.at) + grace(policy);
+    const auto& inherited = view.lease->inherited_until;
+    const auto until =
+        inherited ? *inherited - policy.fence_margin : state.unleased_since.value_or(view.at) + grace(policy);
     if (view.at >= until) return fence(turn, Rule::lease_never_held, local.node, tally(turn));
     turn.wait(Rule::lease_sought, until, tally(turn));
     turn.decision.fence_at = until;
@@ -216,7 +222,56 @@ bool may_lead(Turn& turn) {
         turn.look_again(view.at + soon);
         return false;
     }
+    if (auto attached = still_attached(view, state, policy)) {
+        turn.decision.reasons.push_back(std::move(*attached));
+        turn.look_again(view.at + soon);
+        return false;
+    }
     turn.decision.fence_at = *lease.valid_until - policy.fence_margin;
+    return true;
+}
+
+bool can_spare_vote(Turn& turn) {
+    if (!under_lease(turn)) return true;
+    int others = 0;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.reach == Reach::accepting && voter.node != turn.view.local) ++others;
+    });
+    // One after the other: two that begin at once would not see each other go.
+    const auto& nodes = turn.policy.nodes;
+    const auto place =
+        std::find_if(nodes.begin(), nodes.end(), [&](const NodePolicy& node) { return node.name == turn.local.node; }) -
+        nodes.begin();
+    const auto until = turn.state.not_following_since.value_or(turn.view.at) +
+                       place * (turn.policy.scan_period + turn.policy.probe_timeout);
+    if (others >= needed(turn) && turn.view.at >= until) return true;
+    turn.say(Rule::vote_needed, turn.local.node,
+             {{"others", std::int64_t{others}}, {"needed", std::int64_t{needed(turn)}}});
+    if (turn.view.at < until) turn.look_again(until);
+    return false;
+}
+
+bool leads_by_lease(const Turn& turn, const Observation& primary) {
+    if (!under_lease(turn) || !turn.policy.sync_strict) return true;
+    const auto& own = turn.local.vote;
+    if (own && own->holder != primary.node) return false;
+    int votes = 0;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.vote && voter.vote->holder == primary.node && voter.vote->term > 0) ++votes;
+    });
+    return votes >= needed(turn);
+}
+
+bool gives_way(Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (!under_lease(turn) || !policy.sync_strict || !local.vote || !local.vote->holder) return false;
+    if (local.vote->holder == view.local || local.vote->holder == state.last_primary || local.vote->term == 0)
+        return false;
+    const auto* holder = view.find(*local.vote->holder);
+    if ((!local.upstream && !local.wal_receiver) || (holder != nullptr && accepts_as(Role::primary, *holder)))
+        return false;
+    turn.say(Rule::gives_way_to_candidate, local.vote->holder, {{"term", std::int64_t{local.vote->term}}});
+    turn.act(ActionKind::detach, local.node);
     return true;
 }
 

@@ -24,13 +24,16 @@ void follow(Turn& turn, const Observation& primary) {
     const auto* node = policy.find(primary.node);
     const bool directed = node != nullptr && points_at(local, *node);
     const auto parted = diverged(local, primary);
+    if (!streams(local, primary, policy) && !leads_by_lease(turn, primary))
+        return turn.say(Rule::primary_without_lease, primary.node);
     if (parted.value_or(false)) {
         Facts facts{{"timeline", to_string(*local.timeline)},
                     {"primary_timeline", to_string(*primary.timeline)},
                     {"lsn", to_string(*position(local))}};
         turn.say(Rule::diverged, local.node, std::move(facts));
         // A primary older than we are is no reason to throw our WAL away: that is for a person.
-        if (*local.timeline < *primary.timeline && policy.managed) turn.act(ActionKind::rejoin, primary.node);
+        if (*local.timeline <= *primary.timeline && policy.managed && can_spare_vote(turn))
+            turn.act(ActionKind::rejoin, primary.node);
         return;
     }
     if (streams(local, primary, policy)) {
@@ -81,6 +84,7 @@ void without_primary(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     const auto lost_at = state.no_primary_since.value_or(view.at);
     keep_what_is_held(turn);
+    if (policy.sync_strict && under_lease(turn)) turn.look_again(view.at + soon);
     if (const auto until = lost_at + policy.failover_after; view.at < until)
         return turn.wait(Rule::failover_after_running, until);
 
@@ -112,6 +116,7 @@ void without_primary(Turn& turn) {
 void decide_standby(Turn& turn) {
     if (!network_allows(turn)) return;
     keep_retry_interval_short(turn);
+    if (gives_way(turn)) return;
     if (turn.serving.empty()) return without_primary(turn);
     if (turn.serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(turn.serving.size())}});

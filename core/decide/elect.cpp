@@ -66,34 +66,49 @@ std::vector<const NodePolicy*> synchronous_nodes(const SyncSet& set, const State
     return nodes;
 }
 
-// Whether the winner surely has every commit that the last primary acknowledged (PROTOCOL, "Becoming primary", 9): with
-// k of n standbys it is on the best of any n-k+1 of them, or on that primary itself.
-void judge_durability(Election& election, const View& view, const State& state, const Policy& policy) {
+// How many of the standbys that commits waited for are needed to know that nothing acknowledged is missing (PROTOCOL,
+// "Becoming primary", 9): with k of n, a commit is on the best of any n-k+1.
+struct Durability {
+    std::vector<const NodePolicy*> nodes;
+    std::int64_t needed = 0;
+};
+
+std::optional<Durability> durability(const State& state, const Policy& policy) {
     const auto set = read_sync_names(state.last_sync_names);
-    if (!set || !election.winner) return;
+    if (!set) return std::nullopt;
+    Durability asks{synchronous_nodes(*set, state, policy), 0};
+    const auto members = static_cast<std::int64_t>(set->all ? asks.nodes.size() : set->names.size());
+    asks.needed = std::max<std::int64_t>(members - set->count + 1, 1);
+    return asks;
+}
+
+bool knows_its_position(const Observation* node, const State& state) {
+    return node != nullptr && accepts_as(Role::standby, *node) && position(*node) && node->timeline &&
+           node->timeline >= state.last_timeline.value_or(Timeline{});
+}
+
+// Whether the winner surely has every commit that the last primary acknowledged.
+void judge_durability(Election& election, const View& view, const State& state, const Policy& policy) {
+    const auto asks = durability(state, policy);
+    if (!asks || !election.winner) return;
     const auto& winner = *view.find(*election.winner);
-    const auto knows = [&](const Observation* node) {
-        return node != nullptr && accepts_as(Role::standby, *node) && position(*node) && node->timeline &&
-               node->timeline >= state.last_timeline.value_or(Timeline{});
-    };
     // One that may not be elected, and yet has more, takes commits with it.
     const bool outdone = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const Observation& node) {
-        return knows(&node) && !other_system(node, winner.system_identifier) && node.timeline == winner.timeline &&
-               position(node) > position(winner);
+        return knows_its_position(&node, state) && !other_system(node, winner.system_identifier) &&
+               node.timeline == winner.timeline && position(node) > position(winner);
     });
-    const auto nodes = synchronous_nodes(*set, state, policy);
-    const auto in_hand =
-        std::count_if(nodes.begin(), nodes.end(), [&](const NodePolicy* node) { return knows(view.find(node->name)); });
-    const auto members = static_cast<std::int64_t>(set->all ? nodes.size() : set->names.size());
-    const auto needed = std::max<std::int64_t>(members - set->count + 1, 1);
-    const bool from_primary = state.last_primary && knows(view.find(*state.last_primary));
-    const bool enough = !outdone && (in_hand >= needed || from_primary);
-    Facts facts{{"in_hand", static_cast<std::int64_t>(in_hand)}, {"needed", needed}, {"names", state.last_sync_names}};
-    if (enough)
+    const auto in_hand = std::count_if(asks->nodes.begin(), asks->nodes.end(), [&](const NodePolicy* node) {
+        return knows_its_position(view.find(node->name), state);
+    });
+    const bool from_primary = state.last_primary && knows_its_position(view.find(*state.last_primary), state);
+    const bool enough = !outdone && (in_hand >= asks->needed || from_primary);
+    Facts facts{
+        {"in_hand", static_cast<std::int64_t>(in_hand)}, {"needed", asks->needed}, {"names", state.last_sync_names}};
+    if (enough) {
         election.reasons.push_back({Rule::standbys_enough, std::nullopt, std::move(facts)});
-    else if (!policy.sync_strict)
+    } else if (!policy.sync_strict) {
         election.reasons.push_back({Rule::commits_may_be_lost, std::nullopt, std::move(facts)});
-    else {
+    } else {
         election.reasons.push_back({Rule::standbys_missing, std::nullopt, std::move(facts)});
         election.winner.reset();
     }
@@ -183,6 +198,23 @@ std::optional<SignOfLife> sign_of_life(const View& view, const State& state, con
     for (const auto& node : view.nodes)
         if (auto life = hears(node, view, policy)) return life;
     return std::nullopt;
+}
+
+std::optional<Reason> still_attached(const View& view, const State& state, const Policy& policy) {
+    const auto asks = durability(state, policy);
+    if (!asks || !policy.sync_strict) return std::nullopt;
+    const auto parted = std::count_if(asks->nodes.begin(), asks->nodes.end(), [&](const NodePolicy* node) {
+        const auto* seen = view.find(node->name);
+        if (node->name == view.local) return true;  // its promotion ends its stream
+        if (!knows_its_position(seen, state) || seen->wal_receiver) return false;
+        return !seen->upstream || (policy.local && upstream_of(*seen, policy) == policy.find(*policy.local));
+    });
+    // Once it is a standby itself it acknowledges nothing.
+    const auto* last = state.last_primary ? view.find(*state.last_primary) : nullptr;
+    if (parted >= asks->needed || knows_its_position(last, state)) return std::nullopt;
+    return Reason{Rule::standbys_attached,
+                  std::nullopt,
+                  {{"parted", static_cast<std::int64_t>(parted)}, {"needed", asks->needed}}};
 }
 
 Election elect(const View& view, const State& state, const Policy& policy) {

@@ -25,4 +25,9 @@ struct SignOfLife {
 // speaks for a living primary.
 std::optional<SignOfLife> sign_of_life(const View& view, const State& state, const Policy& policy);
 
+// Under sync.strict: a primary that was only asleep could go on acknowledging commits with the standbys that still
+// stream from it. Of those that commits wait for, so many must have parted from it that too few are left. Empty: so it
+// is, or nothing is promised.
+std::optional<Reason> still_attached(const View& view, const State& state, const Policy& policy);
+
 }  // namespace pgcm::decide

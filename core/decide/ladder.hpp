@@ -41,6 +41,14 @@ bool has_lease(const Turn& turn);
 // For a server that is about to lead: has_lease(), and all that PROTOCOL asks for with the locks in hand. Otherwise
 // says what is missing, and wishes for it.
 bool may_lead(Turn& turn);
+// Under sync.strict a standby parts from the lost primary once a candidate holds its vote and promised a term: with it,
+// that primary could acknowledge commits that the candidate has not.
+bool gives_way(Turn& turn);
+// The local server can be down for a while: without its vote the others still make a majority.
+bool can_spare_vote(Turn& turn);
+// Under sync.strict nobody follows a primary anew that does not hold the lease: it may have slept, and lose it any
+// moment to a candidate that counts on this standby.
+bool leads_by_lease(const Turn& turn, const Observation& primary);
 // What to wish of the lease while an operation runs.
 void wish_during(Turn& turn, const std::string& operation);
 // A lease in hand is not let go for want of news.

@@ -26,8 +26,12 @@ Majority::Majority(Settings settings, Record inherited) : settings_(std::move(se
         auto& ballot = ballots_.emplace_back();
         ballot.voter = voter;
         for (const auto& vote : inherited.votes)
-            if (vote.voter == voter) ballot.counted_until = vote.valid_until;
+            if (vote.voter == voter) ballot.inherited_until = vote.valid_until;
     }
+}
+
+void Majority::disinherit() {
+    for (auto& ballot : ballots_) ballot.inherited_until.reset();
 }
 
 int Majority::held() const {
@@ -47,6 +51,18 @@ std::optional<BootTime> Majority::valid_until(BootTime now) const {
     std::vector<BootTime> ends;
     for (const auto& ballot : ballots_)
         if (const auto end = counted_until(ballot, now)) ends.push_back(*end);
+    return majority_end(std::move(ends));
+}
+
+// Until when the server may go on that the last agent left behind; no lease of ours.
+std::optional<BootTime> Majority::inherited_until() const {
+    std::vector<BootTime> ends;
+    for (const auto& ballot : ballots_)
+        if (ballot.inherited_until) ends.push_back(*ballot.inherited_until);
+    return majority_end(std::move(ends));
+}
+
+std::optional<BootTime> Majority::majority_end(std::vector<BootTime> ends) const {
     if (static_cast<int>(ends.size()) < needed()) return std::nullopt;
     std::sort(ends.rbegin(), ends.rend());
     return ends[static_cast<std::size_t>(needed() - 1)];
@@ -61,6 +77,7 @@ LeaseSeen Majority::seen(BootTime now) const {
     LeaseSeen seen;
     seen.term = term_;
     seen.valid_until = valid_until(now);
+    seen.inherited_until = inherited_until();
     seen.locked_since = locked_since_;
     seen.slept = slept_;
     for (const auto& ballot : ballots_) {
@@ -74,9 +91,13 @@ LeaseSeen Majority::seen(BootTime now) const {
 
 Record Majority::record(BootTime now) const {
     Record record;
-    for (const auto& ballot : ballots_)
-        if (const auto end = counted_until(ballot, now)) record.votes.push_back({ballot.voter, *end});
-    if (!record.votes.empty()) record.term = term_;
+    for (const auto& ballot : ballots_) {
+        const auto end = std::max(counted_until(ballot, now), ballot.inherited_until);
+        if (end) record.votes.push_back({ballot.voter, *end});
+    }
+    if (record.votes.empty()) return record;
+    record.term = term_;
+    record.postmaster_pid = postmaster_pid_;
     return record;
 }
 
@@ -97,6 +118,7 @@ void Majority::wish(const LeaseWish& wish, BootTime now, double dice) {
             // From here on we believe in nothing; the votes are let go once the disk knows it too.
             for (auto& ballot : ballots_) ballot.counted_until.reset();
             for (auto& ballot : ballots_) ballot.promised = 0;
+            disinherit();
             hand_over_ = HandOver::to_record;
             break;
         case LeaseWishKind::seek:
@@ -112,9 +134,11 @@ void Majority::let_all_go(BootTime now) {
     in_round_ = false;
     pause_until_.reset();
     locked_since_.reset();
+    term_ = 0;
+    disinherit();
     for (auto& ballot : ballots_) {
         ballot.counted_until.reset();
-        ballot.promised = 0;
+        ballot.promised = ballot.other_term = 0;
         ballot.due.reset();
         if (ballot.session) ballot.due = now;
     }
@@ -128,7 +152,8 @@ void Majority::recorded(bool stored) {
 }
 
 void Majority::begin_round(BootTime now) {
-    if (!has_majority(now)) {
+    const auto inherited = inherited_until();
+    if (!has_majority(now) && !(inherited && now < *inherited)) {
         term_ = highest_ + 1;
         highest_ = term_;
         for (auto& ballot : ballots_) ballot.promised = 0;
@@ -233,7 +258,7 @@ void Majority::taken(Ballot& ballot, const Answer& answer, BootTime now) {
     ballot.taken_at = now;
     ballot.trouble.clear();
     ballot.other_term = 0;
-    const bool still_ours = ballot.counted_until && now < *ballot.counted_until;
+    const bool still_ours = std::max(ballot.counted_until, ballot.inherited_until) > now;
     ballot.counts_from = still_ours || answer.favoured ? now : now + ripening(settings_.ttl);
 }
 
@@ -358,6 +383,7 @@ void Majority::judge_sleep(BootTime now) {
 void Majority::fall_asleep() {
     slept_ = true;
     term_ = 0;  // nothing counts from here on
+    disinherit();
     for (auto& ballot : ballots_) {
         ballot.watch = {};
         ballot.counted_until.reset();

@@ -55,6 +55,7 @@ struct Answer {
 // own (within one boot of the host).
 struct Record {
     Term term = 0;
+    int postmaster_pid = 0;  // of the local server while it was written; 0: not known
     struct Counted {
         NodeName voter;
         BootTime valid_until;
@@ -70,6 +71,10 @@ class Majority {
 
     // What the latest decision wants. `dice` in [0, 1) spreads the tries of candidates.
     void wish(const LeaseWish& wish, BootTime now, double dice);
+
+    // The last agent's votes are worth nothing to this one.
+    void disinherit();
+    void set_postmaster(int pid) { postmaster_pid_ = pid; }
 
     // When the voter is to be asked next; empty: not before something happens. Not while a question is under way.
     std::optional<BootTime> due(std::size_t voter) const;
@@ -117,8 +122,9 @@ class Majority {
         Term promised = 0;
         BootTime taken_at{};  // when the answer came
         BootTime counts_from{};
-        BootTime renewed{};                     // sending time of the last question that was answered "yours"
-        std::optional<BootTime> counted_until;  // of votes that counted, with or without a session
+        BootTime renewed{};                       // sending time of the last question that was answered "yours"
+        std::optional<BootTime> inherited_until;  // of a vote of this node's last agent
+        std::optional<BootTime> counted_until;    // of votes that counted, with or without a session
         std::optional<BootTime> due;
         std::optional<NodeName> last_holder;  // before us
         Term other_term = 0;                  // promised there by another
@@ -133,6 +139,8 @@ class Majority {
     bool has_majority(BootTime now) const;
     std::optional<BootTime> counted_until(const Ballot& ballot, BootTime now) const;
     std::optional<BootTime> valid_until(BootTime now) const;
+    std::optional<BootTime> inherited_until() const;
+    std::optional<BootTime> majority_end(std::vector<BootTime> ends) const;
     void begin_round(BootTime now);
     void judge_round(BootTime now, double dice);
     void let_all_go(BootTime now);
@@ -154,6 +162,7 @@ class Majority {
     std::optional<BootTime> locked_since_;
     HandOver hand_over_ = HandOver::none;
     bool slept_ = false;
+    int postmaster_pid_ = 0;
 };
 
 }  // namespace pgcm::lease

@@ -24,9 +24,11 @@ namespace {
 
 class Errand {
   public:
-    Errand(const config::Config& config, const Request& request, asio::io_context& io)
+    // `begins` is called when all is weighed and agreed to, before anything is changed.
+    Errand(const config::Config& config, const Request& request, asio::io_context& io, std::function<void()> begins)
         : config_(config),
           request_(request),
+          begins_(std::move(begins)),
           observer_(io.get_executor(), config, clock_),
           workshop_(config, clock_, request.dry_run, request.progress),
           host_(config, clock_, observer_.resolver(), [this] { return workshop_.inspect(); }) {}
@@ -42,6 +44,7 @@ class Errand {
         if (auto allowed = weigh(*to); !allowed) co_return fail(allowed.error());
         if (request_.agree && !request_.dry_run)
             if (auto agreed = request_.agree(plan(*to)); !agreed) co_return fail(agreed.error());
+        begins_();
         auto report = co_await act(*to);
         if (!report) co_return fail(report.error());
         answer_.report = std::move(*report);
@@ -116,6 +119,7 @@ class Errand {
         answer_.report = {"sync-standby", request_.dry_run, {}};
         if (!names.change_to) co_return answer_;
         const Action action{ActionKind::set_sync_names, config_.local, *names.change_to};
+        begins_();
         const auto performer = workshop_.performer(observer_.resolver());
         const auto done = co_await performer->perform(action, answer_.view);
         if (!done) co_return fail(done.error());
@@ -126,6 +130,7 @@ class Errand {
 
     const config::Config& config_;
     const Request& request_;
+    std::function<void()> begins_;
     SystemClock clock_;
     Observer observer_;
     Workshop workshop_;
@@ -144,10 +149,14 @@ Result<Answer> by_hand(config::Config config, const Request& request) {
         lock = std::move(*taken);
     }
     asio::io_context io{1};
-    Errand errand(config, request, io);
+    // Nothing is to be cancelled before, and who asks a person does not hear the loop: a signal ends the process then.
+    asio::signal_set signals(io);
+    Errand errand(config, request, io, [&signals] {
+        signals.add(SIGINT);
+        signals.add(SIGTERM);
+    });
     std::optional<Result<Answer>> answer;
     asio::cancellation_signal cancel;
-    asio::signal_set signals(io, SIGINT, SIGTERM);
     int interrupted = 0;
     signals.async_wait([&](const boost::system::error_code& error, int signal) {
         if (error) return;

@@ -5,6 +5,7 @@
 
 #include "loop/disk_writer.hpp"
 #include "view/document.hpp"
+#include "view/remember.hpp"
 
 namespace pgcm::loop {
 namespace {
@@ -13,19 +14,9 @@ using nlohmann::ordered_json;
 
 // Ages in the document are against this moment, so that within one boot they come back as they were.
 constexpr BootTime boot_began{};
-constexpr std::uint64_t segment = 16ull << 20;
 
 std::string path_in(const std::string& directory) {
     return directory + "/state.json";
-}
-
-void forget_moments(State& state) {
-    State kept;
-    kept.last_primary = state.last_primary;
-    kept.system_identifier = state.system_identifier;
-    kept.last_timeline = state.last_timeline;
-    kept.last_lsn = state.last_lsn;
-    state = std::move(kept);
 }
 
 }  // namespace
@@ -60,14 +51,8 @@ Remembered load_state(const std::string& directory, const std::string& boot) {
     const auto written_in = document.find("boot_id");
     const bool same_boot = !boot.empty() && written_in != document.end() && *written_in == boot;
     state->operation.reset();
-    if (!same_boot) forget_moments(*state);
+    if (!same_boot) *state = view::durable_part(*state);
     return {std::move(*state), {}};
-}
-
-bool worth_storing(const State& stored, const State& now) {
-    return stored.last_primary != now.last_primary || stored.system_identifier != now.system_identifier ||
-           stored.last_timeline != now.last_timeline ||
-           bytes_between(stored.last_lsn.value_or(Lsn{}), now.last_lsn.value_or(Lsn{})) >= segment;
 }
 
 }  // namespace pgcm::loop

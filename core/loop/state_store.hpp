@@ -23,6 +23,6 @@ std::string state_document(const State& state, const std::string& boot);
 Result<void> store_state(const std::string& directory, const std::string& document);
 
 // Whether a write is worth an fsync: a durable field differs, or the last LSN moved by 16 MiB or more.
-bool worth_storing(const State& stored, const State& now);
+
 
 }  // namespace pgcm::loop

@@ -26,6 +26,7 @@ enum class ActionKind {
     fence,               // stop the local server until no process of it is left
     start_as_standby,    // lay standby.signal first: it holds data that may be older than the cluster's
     promote,             // make the local standby primary
+    detach,              // point the local standby at nobody, so that no primary counts on it any more
     follow,              // point the local standby at `node`
     rejoin,              // turn the local (former) primary into a standby of `node`: pg_rewind, then pg_basebackup
     set_sync_names,      // ALTER SYSTEM SET synchronous_standby_names TO `value`
@@ -37,6 +38,7 @@ inline constexpr auto enum_names<ActionKind> = std::array{
     EnumName<ActionKind>{ActionKind::fence, "fence"},
     EnumName<ActionKind>{ActionKind::start_as_standby, "start_as_standby"},
     EnumName<ActionKind>{ActionKind::promote, "promote"},
+    EnumName<ActionKind>{ActionKind::detach, "detach"},
     EnumName<ActionKind>{ActionKind::follow, "follow"},
     EnumName<ActionKind>{ActionKind::rejoin, "rejoin"},
     EnumName<ActionKind>{ActionKind::set_sync_names, "set_sync_names"},

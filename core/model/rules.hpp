@@ -36,8 +36,13 @@
     RULE(standbys_missing)            \
     RULE(standbys_enough)             \
     RULE(commits_may_be_lost)         \
+    RULE(standbys_attached)           \
+    RULE(gives_way_to_candidate)      \
+    RULE(primary_without_lease)       \
+    RULE(sync_not_ready)              \
     RULE(waits_as_standby)            \
     RULE(other_mark)                  \
+    RULE(vote_needed)                 \
     /* election */                    \
     RULE(failover_after_running)      \
     RULE(network_down)                \

@@ -15,13 +15,16 @@ namespace pgcm::postgres {
 
 namespace asio = boost::asio;
 
+constexpr int share_of_a_known_name = 4;
+
 // Open as long as the Resolver lives: a thread that outlives it must not post to a loop that may be gone.
 struct Resolver::Door {
     std::mutex mutex;
     bool open = true;
 };
 
-// Belongs to the loop; the thread reaches it only by posting.
+// Belongs to the loop; the thread reaches it only by posting, and does not keep it: its timer must not outlive the
+// loop.
 struct Resolver::Lookup {
     explicit Lookup(const asio::any_io_executor& executor) : finished(executor) {
         finished.expires_at(asio::steady_timer::time_point::max());
@@ -72,15 +75,17 @@ Resolver::~Resolver() {
 std::shared_ptr<Resolver::Lookup> Resolver::start(const std::string& host, const asio::any_io_executor& executor) {
     auto lookup = std::make_shared<Lookup>(executor);
     // Detached: a getaddrinfo that hangs cannot be interrupted, and nobody may wait for it.
-    std::thread([host, lookup, executor, door = door_]() mutable {
+    std::thread([host, weak = std::weak_ptr(lookup), executor, door = door_]() {
         auto found = look_up(host);
         const std::lock_guard lock(door->mutex);
         if (!door->open) return;
-        asio::post(executor, [lookup = std::move(lookup), found = std::move(found)]() mutable {
-            lookup->done = true;
-            lookup->address = std::move(found.address);
-            lookup->message = std::move(found.message);
-            lookup->finished.cancel();
+        asio::post(executor, [weak, found = std::move(found)]() mutable {
+            const auto there = weak.lock();
+            if (!there) return;
+            there->done = true;
+            there->address = std::move(found.address);
+            there->message = std::move(found.message);
+            there->finished.cancel();
         });
     }).detach();
     return lookup;
@@ -94,6 +99,7 @@ asio::awaitable<Result<std::string>> Resolver::resolve(std::string host, millise
     if (!slot) slot = start(host, executor);
     const auto lookup = slot;
 
+    if (last_good_.contains(host)) timeout /= share_of_a_known_name;
     const auto expired = std::make_shared<bool>(false);
     asio::steady_timer patience(executor, timeout);
     patience.async_wait([lookup, expired](const boost::system::error_code& error) {
@@ -107,7 +113,8 @@ asio::awaitable<Result<std::string>> Resolver::resolve(std::string host, millise
     }
     patience.cancel();
     if (lookup->done) {
-        pending_.erase(host);
+        // Another caller may have begun the next one.
+        if (const auto at = pending_.find(host); at != pending_.end() && at->second == lookup) pending_.erase(at);
         if (!lookup->address.empty()) co_return last_good_[host] = lookup->address;
     }
     if (const auto known = last_good_.find(host); known != last_good_.end()) co_return known->second;

@@ -19,8 +19,9 @@ class Resolver {
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
 
-    // A literal address or a socket directory comes back as it is, at once. On failure or after the timeout the last
-    // good address of that name is used, where there is one. Error: the system's words.
+    // A literal address or a socket directory comes back as it is, at once. On failure or in silence the last good
+    // address of that name is used, where there is one; then silence is waited for no longer than a quarter of the
+    // timeout, so that the rest is left for whoever is at that address. Error: the system's words.
     boost::asio::awaitable<Result<std::string>> resolve(std::string host, milliseconds timeout);
 
   private:

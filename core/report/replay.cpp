@@ -36,7 +36,8 @@ std::string replay_table(const std::vector<Replayed>& turns, const Style& style)
                    {agrees ? "the same" : actions_of(turn.again) + " (differs)", agrees ? Paint::good : Paint::bad},
                    {why(turn.again)}});
     }
-    return table.str(style) + fmt::format("\n{} turns decided again, {} the same\n", turns.size(), same(turns));
+    return table.str(style) + fmt::format("\n{} turn{} decided again, {} the same\n", turns.size(),
+                                          turns.size() == 1 ? "" : "s", same(turns));
 }
 
 std::string replay_json(const std::vector<Replayed>& turns, Layout layout) {
@@ -49,7 +50,8 @@ std::string replay_json(const std::vector<Replayed>& turns, Layout layout) {
                                              {"recorded", actions_of(turns[i].recorded)},
                                              {"again", actions_of(turns[i].again)}});
     if (!turns.empty())
-        document["last"] = nlohmann::ordered_json::parse(decision_json(turns.back().again, BootTime{1h}, Layout::line));
+        document["last"] =
+            nlohmann::ordered_json::parse(decision_json(turns.back().again, turns.back().at, Layout::line));
     return document.dump(layout == Layout::indented ? 2 : -1);
 }
 

@@ -10,6 +10,7 @@
 namespace pgcm::report {
 
 struct Replayed {
+    BootTime at;  // of the view, on whatever clock its other times are
     WallTime taken_at;
     std::string event;
     Decision recorded;

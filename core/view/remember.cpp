@@ -84,4 +84,23 @@ State remember(const State& before, const View& view, const Policy& policy) {
     return state;
 }
 
+State durable_part(const State& state) {
+    State kept;
+    kept.last_primary = state.last_primary;
+    kept.system_identifier = state.system_identifier;
+    kept.last_timeline = state.last_timeline;
+    kept.last_lsn = state.last_lsn;
+    kept.last_mark = state.last_mark;
+    kept.last_sync_names = state.last_sync_names;
+    return kept;
+}
+
+bool worth_storing(const State& stored, const State& now) {
+    constexpr std::uint64_t segment = 16ULL << 20;
+    return stored.last_primary != now.last_primary || stored.system_identifier != now.system_identifier ||
+           stored.last_timeline != now.last_timeline || stored.last_mark != now.last_mark ||
+           stored.last_sync_names != now.last_sync_names ||
+           bytes_between(stored.last_lsn.value_or(Lsn{}), now.last_lsn.value_or(Lsn{})) >= segment;
+}
+
 }  // namespace pgcm::view

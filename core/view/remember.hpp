@@ -10,4 +10,9 @@ namespace pgcm::view {
 // agent's own and pass through.
 State remember(const State& before, const View& view, const Policy& policy);
 
+// What of it is kept on disk: it means something in another boot of the host too.
+State durable_part(const State& state);
+// Whether it has changed since `stored` so that another write is worth it; a position alone, after a WAL segment.
+bool worth_storing(const State& stored, const State& now);
+
 }  // namespace pgcm::view

@@ -1,41 +1,34 @@
 #!/usr/bin/python3
 """Servers and agents that die, and how they come back."""
 import signal
-import threading
 
 import psycopg2
 
+from background import Background
 from processes import signal_all
 from scenario import Scenario, main
 from waiting import Session
 from writer import Writer
 
 
-class Watcher(threading.Thread):
-    """Asks a node again and again whether it is in recovery, and remembers the answers."""
+class Watcher(Background):
+    """Asks a node whether it is in recovery, and remembers the answers."""
 
     def __init__(self, node):
-        super().__init__(daemon=True)
-        self.node, self.answers, self.ending = node, [], threading.Event()
+        super().__init__()
+        self.node, self.answers, self.session = node, [], None
 
-    def run(self):
-        session = None
-        while not self.ending.wait(0.002):
-            try:
-                session = session or Session(self.node.superuser, 1.0)
-                self.answers.append(session.run("SELECT pg_is_in_recovery()", 1.0)[0][0])
-            except (psycopg2.Error, TimeoutError):
-                session = session.close() if session else None
-        if session:
-            session.close()
+    def again(self):
+        try:
+            self.session = self.session or Session(self.node.superuser, 1.0)
+            self.answers.append(self.session.run("SELECT pg_is_in_recovery()", 1.0)[0][0])
+        except (psycopg2.Error, TimeoutError):
+            self.last()
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ending.set()
-        self.join(10)
+    def last(self):
+        if self.session:
+            self.session.close()
+        self.session = None
 
 
 class Crash(Scenario):

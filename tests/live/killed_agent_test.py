@@ -8,7 +8,6 @@ import time
 from held_programs import HeldPrograms
 from scenario import Scenario, main
 from waiting import PATIENCE, until
-from writer import Writer
 
 
 class Assassin(threading.Thread):
@@ -43,15 +42,6 @@ class KilledAgent(Scenario):
 
     def settle(self, **settings):
         return self.cluster.settle(postgres__bin_dir=self.programs.toml, **settings)
-
-    def host_dies(self, old):
-        """Agent and server end at once, somebody else is elected, and goes on writing."""
-        self.cluster.kill_agents(old)
-        old.crash()
-        new = self.cluster.wait_primary(old)
-        with Writer(self.cluster) as writer:
-            writer.wait_rows(5, new)
-        return new
 
     def operation_ends(self, node):
         """Whoever comes after a kill goes on to the very end: nothing is left of the operation."""

@@ -2,12 +2,12 @@
 """Names, passwords and folders with spaces, quotes, backslashes, percent signs and UTF-8; secrets stay secret."""
 import json
 import os
-import threading
 from pathlib import Path
 
+from background import Background
+from processes import arguments_of_all
 from scenario import Scenario, main
 from waiting import until
-from writer import Writer
 
 CLUSTER = 'Größe "7" 50%'
 NAMES = {"p1": "erster \"Knoten\"", "p2": "it's p2 \\ 50%s", "p3": "дwa $(touch x) {node} 三"}
@@ -27,34 +27,19 @@ def application_name(name):
     return "".join(chr(byte) if byte in plain and byte != ord("%") else f"%{byte:02X}" for byte in name.encode())[:63]
 
 
-class Spy(threading.Thread):
+class Spy(Background):
     """Looks for secrets in the arguments of every process there is."""
+    secrets = [secret.encode() for secret in SECRETS.values()]
 
     def __init__(self):
-        super().__init__(daemon=True)
-        self.found, self.programs, self.ending = set(), set(), threading.Event()
+        super().__init__()
+        self.found, self.programs = set(), set()
 
-    def run(self):
-        secrets = [secret.encode() for secret in SECRETS.values()]
-        while not self.ending.wait(0.003):
-            for entry in Path("/proc").iterdir():
-                if not entry.name.isdigit():
-                    continue
-                try:
-                    arguments = (entry / "cmdline").read_bytes()
-                except OSError:
-                    continue
-                self.programs.add(os.path.basename(arguments.split(b"\0")[0].decode(errors="replace")))
-                if any(secret in arguments for secret in secrets):
-                    self.found.add(arguments)
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ending.set()
-        self.join(10)
+    def again(self):
+        for arguments in arguments_of_all():
+            self.programs.add(os.path.basename(arguments.split(b"\0")[0].decode(errors="replace")))
+            if any(secret in arguments for secret in self.secrets):
+                self.found.add(arguments)
 
 
 class NastyNames(Scenario):
@@ -89,11 +74,7 @@ class NastyNames(Scenario):
 
     def rejoined(self, method):
         old = self.cluster.primary()
-        self.cluster.kill_agents(old)
-        old.crash()
-        new = self.cluster.wait_primary(old)
-        with Writer(self.cluster) as writer:
-            writer.wait_rows(5, new)
+        new = self.host_dies(old)
         self.cluster.start_agents(old)
         self.settled(new)
         until("the end of the operation", lambda: old.operation() is None)

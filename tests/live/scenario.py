@@ -3,6 +3,7 @@ import sys
 import unittest
 
 from cluster import Cluster, guard
+from writer import Writer
 
 
 class Scenario(unittest.TestCase):
@@ -33,6 +34,15 @@ class Scenario(unittest.TestCase):
         if show:
             cluster.show()
         cluster.remove()
+
+    def host_dies(self, old):
+        """Agent and server end at once; returns who was elected, which goes on writing meanwhile."""
+        self.cluster.kill_agents(old)
+        old.crash()
+        new = self.cluster.wait_primary(old)
+        with Writer(self.cluster) as writer:
+            writer.wait_rows(5, new)
+        return new
 
     def assert_promoted_once(self, primary, timeline_before):
         self.assertEqual(primary.timeline(), timeline_before + 1, "one promotion makes one new timeline")

@@ -4,35 +4,26 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import urllib.error
 
+from background import Background
 from cluster import PGCM
 from scenario import Scenario, main
 from waiting import PATIENCE, until
 
 
-class Reader(threading.Thread):
-    """Reads a path of an agent all the time."""
+class Reader(Background):
+    """Reads a path of an agent."""
 
     def __init__(self, node, path):
-        super().__init__(daemon=True)
-        self.node, self.path, self.answers, self.trouble, self.ending = node, path, [], [], threading.Event()
+        super().__init__()
+        self.node, self.path, self.answers, self.trouble = node, path, [], []
 
-    def run(self):
-        while not self.ending.wait(0.005):
-            try:
-                self.answers.append(self.node.get(self.path))
-            except (OSError, ValueError) as error:
-                self.trouble.append(error)
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ending.set()
-        self.join(PATIENCE)
+    def again(self):
+        try:
+            self.answers.append(self.node.get(self.path))
+        except (OSError, ValueError) as error:
+            self.trouble.append(error)
 
 
 class Service(Scenario):

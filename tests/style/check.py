@@ -13,7 +13,8 @@ LONGEST_FUNCTION = 70
 # (what, where it is allowed, pattern)
 EFFECTS = [
     ("standard output", r"^(cmd/|core/report/)", r"\bstd::c(out|err)\b|\bprintf\("),
-    ("a clock", r"^core/loop/clock", r"\bclock_gettime\(|_clock::now\(|\bgettimeofday\(|\btime\(nullptr\)"),
+    # The guard is a process of its own, which outlives the agent and its clock.
+    ("a clock", r"^core/(loop/clock|act/guard_process)", r"\bclock_gettime\(|_clock::now\(|\bgettimeofday\(|\btime\(nullptr\)"),
     ("the environment", r"^core/config/lookup", r"\bgetenv\("),
     ("a shell", r"^$", r"\b(std::)?system\(|\bpopen\("),
     ("fork", r"^core/act/spawn", r"\bv?fork\(\)|\bposix_spawn"),

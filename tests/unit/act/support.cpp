@@ -9,8 +9,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "act/guard.hpp"
 #include "act/internal.hpp"
 #include "act/wait_for.hpp"
+#include "stand_in.hpp"
 
 namespace pgcm::act::test {
 
@@ -80,8 +82,11 @@ std::string shell(const std::string& command, bool as_server_user) {
 
 }  // namespace pgcm::act::test
 
-// The test's binary is the child that looks after the data directory, too; as pgcm's own is.
+// The test's binary is the child that looks after the data directory, too, and the guard; as pgcm's own is.
 int main(int argc, char** argv) {
+    if (argc > 1 && pgcm::act::guard_command == argv[1])
+        return pgcm::act::run_guard({argv + 2, static_cast<std::size_t>(argc - 2)});
+    if (const int status = pgcm::act::test::run_stand_in(argc, argv); status >= 0) return status;
     if (argc == 3 && pgcm::act::internal_command == argv[1]) return pgcm::act::run_internal(argv[2], 0, 1);
     ::testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();

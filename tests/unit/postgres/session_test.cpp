@@ -7,6 +7,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "name_service.hpp"
+
 namespace pgcm::postgres {
 namespace {
 
@@ -59,6 +61,13 @@ std::string at(std::uint16_t port) {
     return "host=127.0.0.1 user=u sslmode=disable gssencmode=disable port=" + std::to_string(port);
 }
 
+std::string too_many_clients() {
+    const std::string fields =
+        std::string("SFATAL") + '\0' + "C53300" + '\0' + "Msorry, too many clients already" + '\0' + '\0';
+    const auto length = static_cast<char>(fields.size() + 4);
+    return std::string("E") + '\0' + '\0' + '\0' + length + fields;
+}
+
 TEST_F(SessionTest, NobodyListens) {
     const auto port = listen();
     acceptor_.close();
@@ -75,10 +84,7 @@ TEST_F(SessionTest, AcceptsAndSaysNothing) {
 
 TEST_F(SessionTest, ServerIsFull) {
     const auto port = listen();
-    const std::string fields =
-        std::string("SFATAL") + '\0' + "C53300" + '\0' + "Msorry, too many clients already" + '\0' + '\0';
-    const auto length = static_cast<char>(fields.size() + 4);
-    answer_with(std::string("E") + '\0' + '\0' + '\0' + length + fields);
+    answer_with(too_many_clients());
     const auto answer = connect(at(port));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reach, Reach::rejecting);
@@ -105,6 +111,24 @@ TEST_F(SessionTest, NoSuchName) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reach, Reach::unresolved);
     EXPECT_NE(answer.error().message.find("does-not-exist.invalid"), std::string::npos);
+}
+
+// It must leave time to speak with whoever is at the last good address.
+TEST_F(SessionTest, ASilentNameServiceCutsOffNobodyWhoseAddressIsKnown) {
+    test::NameService names;
+    names.answer("p1.test", "127.0.0.1");
+    for (const bool silent : {false, true}) {
+        if (silent) names.fall_silent("p1.test");
+        acceptor_ = tcp::acceptor(io_);
+        const auto port = listen();
+        answer_with(too_many_clients());
+        const auto answer =
+            connect("host=p1.test user=u sslmode=disable gssencmode=disable port=" + std::to_string(port), 2s);
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().reach, Reach::rejecting) << answer.error().message;
+        EXPECT_EQ(answer.error().sqlstate, "53300");
+    }
+    EXPECT_EQ(names.asked("p1.test"), 2);
 }
 
 TEST_F(SessionTest, QueriesNeedAConnection) {

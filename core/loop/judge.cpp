@@ -1,0 +1,130 @@
+#include "loop/judge.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "decide/decide.hpp"
+#include "view/remember.hpp"
+
+namespace pgcm::loop {
+namespace {
+
+constexpr milliseconds longest_pause = 5min;
+
+// Doubles with every failure in a row.
+milliseconds pause_after(int failures, milliseconds scan_period) {
+    const auto first = std::max<milliseconds>(scan_period, 1s);
+    return std::min<milliseconds>(first * (1LL << std::min(failures, 16)), longest_pause);
+}
+
+std::optional<lease::Majority> lease_of(const Policy& policy, lease::Record inherited) {
+    if (policy.quorum != Quorum::majority || !policy.local) return std::nullopt;
+    lease::Settings settings{*policy.local, {}, policy.lease_ttl, policy.scan_period, policy.probe_timeout};
+    for (const auto& node : policy.nodes) settings.voters.push_back(node.name);
+    for (const auto& witness : policy.witnesses) settings.voters.push_back(witness);
+    return lease::Majority{std::move(settings), std::move(inherited)};
+}
+
+}  // namespace
+
+Judge::Judge(Policy policy, State remembered, lease::Record inherited)
+    : policy_(std::move(policy)), state_(std::move(remembered)), inherited_postmaster_(inherited.postmaster_pid) {
+    lease_ = lease_of(policy_, std::move(inherited));
+}
+
+// The last agent's votes are only ours while the very server runs that it led: nobody can have proven that one dead.
+void Judge::judge_inheritance(const View& view) {
+    if (inheritance_judged_ || !view.host || view.host->looked_at == BootTime{}) return;
+    inheritance_judged_ = true;
+    const auto pid = view.host->process == Process::running ? view.host->postmaster_pid : std::nullopt;
+    if (!pid || *pid != inherited_postmaster_) lease_->disinherit();
+}
+
+// What the looks of this turn say about the votes.
+void Judge::tell_lease(const View& view) {
+    const auto& voters = lease_->settings().voters;
+    for (std::size_t i = 0; i < voters.size(); ++i)
+        if (const auto* voter = view.find_voter(voters[i]); voter != nullptr && voter->vote)
+            lease_->noticed(i, *voter->vote);
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (view.host) lease_->set_postmaster(view.host->postmaster_pid.value_or(0));
+    if (local == nullptr || local->reach == Reach::accepting || !view.host) return;
+    if (view.host->process == Process::stopped && view.host->looked_at >= local->asked_at)
+        lease_->own_server_stopped(view.host->looked_at);
+}
+
+Decision Judge::turn(View& view, double dice) {
+    if (lease_) {
+        judge_inheritance(view);
+        tell_lease(view);
+        view.lease = lease_->seen(view.at);
+    }
+    state_ = view::remember(state_, view, policy_);
+    auto decision = decide::decide(view, state_, policy_);
+    if (lease_ && inheritance_judged_) lease_->wish(decision.wish, view.at, dice);
+    const auto before = std::exchange(guard_, std::nullopt);
+    if (!decision.fence_at) return decision;
+    guard_ = {*decision.fence_at + policy_.fence_margin / 2, *decision.fence_at + policy_.fence_margin * 3 / 4};
+    // To begin a fence is no reason to let the server live longer.
+    const bool fences = !decision.actions.empty() && decision.actions.front().kind == ActionKind::fence;
+    if (fences && before && before->kill_at < guard_->kill_at) guard_ = before;
+    return decision;
+}
+
+std::vector<Action> Judge::to_begin(const View& view, const Decision& decision) const {
+    const auto is_fence = [](const Action& action) { return action.kind == ActionKind::fence; };
+    if (fencing_) return {};
+    if (std::any_of(decision.actions.begin(), decision.actions.end(), is_fence)) {
+        const bool outcome_seen = !fenced_at_ || (view.host && view.host->looked_at >= *fenced_at_);
+        return outcome_seen ? decision.actions : std::vector<Action>{};
+    }
+    if (busy_) return {};
+    // What was seen of the local node before the last operation ended says nothing of what came of it.
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (acted_at_ && local != nullptr && local->asked_at < *acted_at_) return {};
+    return decision.actions;
+}
+
+void Judge::begins(const Action& action, BootTime now) {
+    if (action.kind == ActionKind::fence) {
+        fencing_ = true;
+        if (!state_.fencing_since) state_.fencing_since = now;
+        return;
+    }
+    busy_ = true;
+    state_.operation = std::string(name_of(action.kind));
+    if (action.kind == ActionKind::start || action.kind == ActionKind::start_as_standby) state_.local_started_at = now;
+}
+
+void Judge::ends(const Action& action, const Error* error, BootTime now) {
+    if (action.kind == ActionKind::fence) {
+        fencing_ = false;
+        fenced_at_ = acted_at_ = now;
+        return;
+    }
+    const std::string name{name_of(action.kind)};
+    state_.operation.reset();
+    if (error == nullptr) {
+        failures_.erase(name);
+        state_.not_before.erase(name);
+    } else if (error->code != ErrorCode::interrupted) {
+        auto& failure = failures_[name];
+        failure.what = error->what;
+        failure.pause = pause_after(failure.in_a_row++, policy_.scan_period);
+        state_.not_before[name] = now + failure.pause;
+    }
+}
+
+void Judge::idle(BootTime now) {
+    busy_ = false;
+    state_.operation.reset();
+    acted_at_ = now;
+}
+
+bool Judge::may_promote(BootTime now) const {
+    if (!lease_) return true;
+    const auto seen = lease_->seen(now);
+    return seen.valid_until && !seen.slept && seen.higher_term == 0 && now < *seen.valid_until - policy_.fence_margin;
+}
+
+}  // namespace pgcm::loop

@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""`pgcm status --watch` on a screen: a terminal of tmux, looked at as a person would."""
+import shlex
+import subprocess
+
+from cluster import PGCM
+from processes import processes_of, run
+from scenario import Scenario, main
+from waiting import until
+
+
+class Screen:
+    """A terminal of 120 by 30 on a tmux server of its own, in which a shell runs one command."""
+
+    def __init__(self, place, *command):
+        self.socket = place / "tmux"
+        self.code = place / "tmux.code"
+        self.code.unlink(missing_ok=True)
+        words = f"trap : INT; {shlex.join(map(str, command))}; echo $? >{shlex.quote(str(self.code))}"
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "30", "sh", "-c", words + "; exec cat")
+
+    def tmux(self, *words):
+        return run("tmux", "-S", self.socket, *words, environment={"TMUX": "", "LC_ALL": "C.UTF-8"}).expect(0).out
+
+    def text(self, *how):
+        return self.tmux("capture-pane", "-p", *how)
+
+    def lines(self):
+        return [line for line in self.text().splitlines() if line.strip()]
+
+    def keys(self, *names):
+        self.tmux("send-keys", *names)
+
+    def ended(self):
+        """The exit code, once it is there."""
+        return self.code.read_text().strip() if self.code.exists() else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.tmux("kill-server")
+        until("the end of tmux", lambda: not any(str(self.socket) in line for line in
+                                                 processes_of(self.socket.parent).values()))
+        self.socket.unlink(missing_ok=True)
+        self.code.unlink(missing_ok=True)
+
+
+class OnAScreen(Scenario):
+    def setUp(self):
+        super().setUp()
+        self.primary = self.cluster.settle()
+        self.standbys = [node for node in self.cluster if node is not self.primary]
+
+    def watch(self, *words):
+        return Screen(self.cluster.base, PGCM, "status", "--watch", "-c", self.primary.toml, *words)
+
+    def row(self, screen, node):
+        """The words of a node's line in the table, or None."""
+        for line in screen.lines():
+            words = line.lstrip("* ").split()
+            if words and words[0] == node.name:
+                return words
+        return None
+
+    def wait_row(self, screen, node, condition):
+        return until(lambda: f"{node.name} on the screen:\n{screen.text()}",
+                     lambda: (row := self.row(screen, node)) and condition(row) and row)
+
+    def test_follows_the_cluster_in_place(self):
+        with self.watch() as screen:
+            for node in self.cluster:
+                role = "primary" if node is self.primary else "standby"
+                self.wait_row(screen, node, lambda row: row[1:3] == [role, "accepting"])
+            first = screen.lines()
+            self.assertRegex(first[0], rf"^\S+  healthy  primary {self.primary.name}  \d{{4}}-\d\d-\d\d ")
+            self.assertIn("\033[", screen.text("-e"), "a terminal has colours")
+
+            self.cluster.kill_agents(self.standbys[1])
+            self.cluster.stop_server(self.standbys[1])
+            self.wait_row(screen, self.standbys[1], lambda row: "standby" not in row)
+            until("the verdict", lambda: "degraded" in screen.lines()[0])
+            self.cluster.start_agents(self.standbys[1])
+            self.wait_row(screen, self.standbys[1], lambda row: row[1:3] == ["standby", "accepting"])
+
+            self.cluster.kill_agents(self.primary)
+            self.primary.crash()
+            new = self.cluster.wait_primary(self.primary)
+            self.wait_row(screen, new, lambda row: row[1:3] == ["primary", "accepting"])
+            self.cluster.start_agents(self.primary)
+            self.assertIs(self.cluster.healthy(), new)
+            until("all well again", lambda: "healthy" in screen.lines()[0])
+            # Drawn again in its place: one table there is, not one below the other.
+            self.assertEqual(sum("NODE" in line.split() for line in screen.text("-S", "-").splitlines()), 1)
+            self.assertEqual(len(screen.lines()), len(first))
+            self.assertIsNone(screen.ended())
+
+    def test_ends_by_ctrl_c_with_the_last_verdict(self):
+        with self.watch() as screen:
+            self.wait_row(screen, self.primary, lambda row: row[1] == "primary")
+            screen.keys("C-c")
+            self.assertEqual(until("its end", screen.ended), "0")
+            self.assertIn(self.primary.name, screen.text(), "the last table stays")
+            self.assertTrue(self.row(screen, self.primary))
+
+    def test_ends_degraded_while_a_standby_is_away(self):
+        away = self.standbys[0]
+        self.cluster.end_agents(away)
+        self.cluster.stop_server(away)
+        with self.watch() as screen:
+            until("the verdict", lambda: screen.lines() and "degraded" in screen.lines()[0])
+            screen.keys("C-c")
+            self.assertEqual(until("its end", screen.ended), "3")
+
+    def test_a_pipe_gets_one_after_the_other(self):
+        for words, sign in (([], '"schema": "pgcm.status/1"'), (["--table"], " FOLLOWS")):
+            with self.subTest(words=words):
+                command = [PGCM, "status", "-w", "-c", str(self.primary.toml), *words]
+                with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+                    text = ""
+                    try:
+                        while text.count(sign) < 3 and (line := watching.stdout.readline()):
+                            text += line
+                    finally:
+                        watching.terminate()
+                    text += watching.stdout.read()
+                    self.assertEqual(watching.wait(), 0)
+                self.assertGreaterEqual(text.count(sign), 3)
+                self.assertNotIn("\033", text)
+
+
+if __name__ == "__main__":
+    main(170)

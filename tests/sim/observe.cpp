@@ -1,0 +1,64 @@
+#include "observe.hpp"
+
+namespace pgcm::sim {
+
+WallTime wall_of(const World& world, int host) {
+    const auto& clock = world.hosts[static_cast<std::size_t>(host)].clock;
+    return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(
+        clock.boot(world.schedule.now()).time_since_epoch() + clock.wall)};
+}
+
+Observation observe(World& world, Server& server, int number) {
+    Observation seen;
+    seen.reach = Reach::accepting;
+    seen.server_version = 150000;
+    server.expire(
+        world.boot(number),
+        lease::idle_limit({{}, {}, world.setting.ttl, world.setting.scan_period, world.setting.probe_timeout}));
+    seen.vote.emplace();
+    if (const auto* holder = server.holder()) {
+        seen.vote->holder = node_name(holder->agent);
+        seen.vote->term = holder->promised;
+    }
+    if (server.witness) {
+        seen.role = Role::primary;
+        return seen;
+    }
+    seen.system_identifier = the_system;
+    seen.timeline = server.timeline;
+    seen.synchronous_standby_names = server.sync_names;
+    if (const auto mark = server.mark()) seen.mark = world.marks[static_cast<std::size_t>(*mark)];
+    seen.replicas.emplace();
+    for (int i = 0; i < world.nodes(); ++i) {
+        if (i == number || !server.attached[static_cast<std::size_t>(i)]) continue;
+        Replica replica;
+        replica.application_name = node_name(i).str();
+        replica.state = "streaming";
+        seen.replicas->push_back(std::move(replica));
+    }
+    if (server.primary) {
+        seen.role = Role::primary;
+        seen.written = lsn_of(server.position());
+        seen.history = server.history;
+        return seen;
+    }
+    seen.role = Role::standby;
+    seen.received = lsn_of(server.position());
+    seen.replayed = lsn_of(server.replayed);
+    if (server.upstream) {
+        seen.upstream = Address{node_name(*server.upstream).str(), 5432};
+        seen.primary_conninfo = "host=" + node_name(*server.upstream).str();
+    } else {
+        seen.primary_conninfo = "";
+    }
+    if (server.streams_from) {
+        WalReceiver receiver;
+        receiver.status = "streaming";
+        receiver.timeline = server.timeline;
+        receiver.message_age = to_ms(world.boot(number) - server.last_message);
+        seen.wal_receiver = receiver;
+    }
+    return seen;
+}
+
+}  // namespace pgcm::sim

@@ -1,0 +1,188 @@
+#include "scenario.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <sstream>
+#include <stdexcept>
+
+namespace pgcm::sim {
+namespace {
+
+std::string seconds(Time time) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.6fs", static_cast<double>(time.count()) / 1e9);
+    return text;
+}
+
+Time parse_seconds(const std::string& text) {
+    return Time{static_cast<std::int64_t>(std::stod(text) * 1e9 + 0.5)};
+}
+
+template <class T>
+const T& pick(Dice& dice, const std::vector<T>& from) {
+    return from[static_cast<std::size_t>(dice.below(static_cast<int>(from.size())))];
+}
+
+Setting draw_setting(Dice& dice, bool forging) {
+    Setting s;
+    s.nodes = pick(dice, std::vector{2, 3, 3, 3, 3, 4, 5});
+    s.witnesses = s.nodes == 2 ? 1 : pick(dice, std::vector{0, 0, 0, 1, 2});
+    if (s.nodes + s.witnesses > 6) s.witnesses = 0;
+    if (dice.chance(0.4)) {
+        s.ttl = 3000ms;
+        s.fence_margin = 1000ms;
+    }
+    s.scan_period = pick(dice, std::vector{200ms, 250ms, 400ms});
+    s.probe_timeout = pick(dice, std::vector{250ms, 400ms});
+    s.failover_after = pick(dice, std::vector{0ms, 0ms, 500ms});
+    s.on_crash = dice.chance(0.5) ? OnCrash::failover : OnCrash::restart;
+    if (dice.chance(0.6)) {
+        s.sync = SyncMode::quorum;
+        s.strict = true;
+    }
+    s.trust_refused = forging || dice.chance(0.3);
+    return s;
+}
+
+Fault draw_fault(Dice& dice, const Setting& s, Time until, bool forging) {
+    using K = FaultKind;
+    static const std::vector<K> bag{
+        K::crash_server,  K::crash_server, K::crash_agent, K::restart_agent, K::crash_host,
+        K::crash_host,    K::pause_agent,  K::pause_host,  K::pause_host,    K::suspend_host,
+        K::cut,           K::cut,          K::cut_both,    K::cut_both,      K::isolate,
+        K::isolate,       K::slow,         K::jump_clock,  K::crowd,         K::disk_full,
+        K::disk_stuck,    K::slow_stop,    K::slow_start,  K::slow_replay,   K::operator_restart,
+        K::kill_sessions,
+    };
+    const int hosts = s.nodes + s.witnesses;
+    Fault fault;
+    fault.at = dice.between(2500ms, until);
+    fault.kind = forging && dice.chance(0.3) ? K::forge_refusals : pick(dice, bag);
+    fault.node = dice.chance(0.5) ? 0 : dice.below(hosts);
+    fault.other = dice.below(hosts);
+    if (fault.other == fault.node) fault.other = (fault.node + 1) % hosts;
+    fault.lasts = dice.chance(0.5) ? dice.between(100ms, 1500ms) : dice.between(1s, 6s);
+    return fault;
+}
+
+}  // namespace
+
+const std::vector<Named<FaultKind>>& fault_names() {
+    using K = FaultKind;
+    static const std::vector<Named<K>> names{
+        {K::crash_server, "crash_server"},
+        {K::crash_agent, "crash_agent"},
+        {K::restart_agent, "restart_agent"},
+        {K::crash_host, "crash_host"},
+        {K::pause_agent, "pause_agent"},
+        {K::pause_host, "pause_host"},
+        {K::suspend_host, "suspend_host"},
+        {K::cut, "cut"},
+        {K::cut_both, "cut_both"},
+        {K::isolate, "isolate"},
+        {K::slow, "slow"},
+        {K::jump_clock, "jump_clock"},
+        {K::crowd, "crowd"},
+        {K::disk_full, "disk_full"},
+        {K::disk_stuck, "disk_stuck"},
+        {K::slow_stop, "slow_stop"},
+        {K::slow_start, "slow_start"},
+        {K::slow_replay, "slow_replay"},
+        {K::operator_restart, "operator_restart"},
+        {K::kill_sessions, "kill_sessions"},
+        {K::forge_refusals, "forge_refusals"},
+    };
+    return names;
+}
+
+Scenario draw(std::uint64_t seed, bool forging) {
+    Dice dice{seed};
+    Scenario scenario;
+    scenario.seed = seed;
+    scenario.setting = draw_setting(dice, forging);
+    const Time until = 2500ms + Time{dice.between(2s, 9s)};
+    const int count = 1 + dice.below(7);
+    for (int i = 0; i < count; ++i) scenario.faults.push_back(draw_fault(dice, scenario.setting, until, forging));
+    std::sort(scenario.faults.begin(), scenario.faults.end(),
+              [](const Fault& a, const Fault& b) { return a.at < b.at; });
+    scenario.heals_at = until + 2s;
+    return scenario;
+}
+
+std::string write(const Scenario& scenario) {
+    const auto& s = scenario.setting;
+    std::ostringstream out;
+    out << "world seed=" << scenario.seed << " nodes=" << s.nodes << " witnesses=" << s.witnesses
+        << " ttl=" << s.ttl.count() << " margin=" << s.fence_margin.count() << " scan=" << s.scan_period.count()
+        << " timeout=" << s.probe_timeout.count() << " after=" << s.failover_after.count()
+        << " on_crash=" << name_of(s.on_crash) << " strict=" << s.strict << " trust_refused=" << s.trust_refused
+        << "\n";
+    for (const auto& fault : scenario.faults) {
+        const auto name = std::find_if(fault_names().begin(), fault_names().end(),
+                                       [&](const auto& known) { return known.kind == fault.kind; });
+        out << "at " << seconds(fault.at) << " " << name->name << " " << static_cast<char>('a' + fault.node) << " "
+            << static_cast<char>('a' + fault.other) << " " << seconds(fault.lasts) << "\n";
+    }
+    out << "heal " << seconds(scenario.heals_at) << "\n";
+    return out.str();
+}
+
+Scenario read(const std::string& text) {
+    Scenario scenario;
+    auto& s = scenario.setting;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line) && line.rfind("----", 0) != 0;) {
+        if (line.empty() || line[0] == '#') continue;
+        std::istringstream words(line);
+        std::string word;
+        words >> word;
+        if (word == "world") {
+            while (words >> word) {
+                const auto key = word.substr(0, word.find('='));
+                const auto value = word.substr(word.find('=') + 1);
+                const auto duration = [&] { return milliseconds{std::stoll(value)}; };
+                if (key == "seed")
+                    scenario.seed = std::stoull(value);
+                else if (key == "nodes")
+                    s.nodes = std::stoi(value);
+                else if (key == "witnesses")
+                    s.witnesses = std::stoi(value);
+                else if (key == "ttl")
+                    s.ttl = duration();
+                else if (key == "margin")
+                    s.fence_margin = duration();
+                else if (key == "scan")
+                    s.scan_period = duration();
+                else if (key == "timeout")
+                    s.probe_timeout = duration();
+                else if (key == "after")
+                    s.failover_after = duration();
+                else if (key == "on_crash")
+                    s.on_crash = from_name<OnCrash>(value).value();
+                else if (key == "strict")
+                    s.strict = value == "1", s.sync = s.strict ? SyncMode::quorum : SyncMode::automatic;
+                else if (key == "trust_refused")
+                    s.trust_refused = value == "1";
+                else
+                    throw std::runtime_error("unknown key in: " + line);
+            }
+        } else if (word == "at") {
+            std::string at, kind, node, other, lasts;
+            if (!(words >> at >> kind >> node >> other >> lasts))
+                throw std::runtime_error("words are missing in: " + line);
+            const auto known = std::find_if(fault_names().begin(), fault_names().end(),
+                                            [&](const auto& name) { return kind == name.name; });
+            if (known == fault_names().end()) throw std::runtime_error("no such fault: " + line);
+            scenario.faults.push_back(
+                {parse_seconds(at), known->kind, node[0] - 'a', other[0] - 'a', parse_seconds(lasts)});
+        } else if (word == "heal") {
+            words >> word;
+            scenario.heals_at = parse_seconds(word);
+        } else {
+            throw std::runtime_error("not a line of a world: " + line);
+        }
+    }
+    return scenario;
+}
+
+}  // namespace pgcm::sim

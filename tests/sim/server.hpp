@@ -1,0 +1,92 @@
+#pragma once
+// A PostgreSQL server as far as pgcm can tell it from a real one: WAL and timelines, replication, sessions and their
+// advisory locks. It stands apart from what it is used to judge: nothing of pgcm's rules is in here.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/lease.hpp"
+#include "model/lsn.hpp"
+#include "schedule.hpp"
+
+namespace pgcm::sim {
+
+// One record of the WAL: a client's row, or the mark of a promotion (below 0: index into World::marks, from -1 down).
+using Record = std::int32_t;
+
+enum class ServerState { down, starting, up, stopping };
+
+struct Session {
+    int id = 0;
+    int agent = 0;  // the node whose agent opened it
+    bool lock = false;
+    Term promised = 0;
+    std::optional<int> favours;
+    BootTime last{};  // when it was last used, by the server's clock
+};
+
+struct Server {
+    int number = 0;
+    bool witness = false;
+    ServerState state = ServerState::down;
+    bool primary = false;         // out of recovery; false for a witness too, which needs no distinction
+    bool by_hand = false;         // a person started it, so nobody's rules brought it up
+    bool standby_signal = false;  // of the directory
+    bool rewinding = false;       // a rewind died half-way: not to be started
+    unsigned life = 0;            // counts starts and ends of the postmaster
+    bool promoting = false;
+
+    // on disk
+    Timeline timeline{1};
+    std::vector<TimelineSwitch> history;
+    std::vector<Record> wal;
+    std::size_t replayed = 0;
+    std::optional<int> upstream;
+    std::string sync_names;
+    bool names_self = false;  // sync_names were set (strict worlds start with them)
+
+    std::optional<int> streams_from;   // the walreceiver's present sender
+    BootTime last_message{};           // by this server's clock
+    std::vector<std::size_t> flushed;  // of each standby, as its sender heard last
+    std::vector<bool> attached;        // which standbys stream from here
+    std::vector<Session> sessions;
+    int next_session = 1;
+
+    bool writable() const { return state == ServerState::up && primary; }
+    std::size_t position() const { return wal.size(); }
+
+    // Sessions that fell silent end by themselves (idle_session_timeout).
+    void expire(BootTime now, milliseconds idle) {
+        std::erase_if(sessions, [&](const Session& session) { return now - session.last > idle; });
+    }
+    Session* session(int id) {
+        for (auto& session : sessions)
+            if (session.id == id) return &session;
+        return nullptr;
+    }
+    const Session* holder() const {
+        for (const auto& session : sessions)
+            if (session.lock) return &session;
+        return nullptr;
+    }
+    // The last mark among what was replayed.
+    std::optional<int> mark() const {
+        for (std::size_t i = primary ? wal.size() : std::min(replayed, wal.size()); i > 0; --i)
+            if (wal[i - 1] < 0) return -wal[i - 1] - 1;
+        return std::nullopt;
+    }
+};
+
+// Position in the WAL as an LSN; the beginning is not 0/0, which PostgreSQL would call invalid.
+inline Lsn lsn_of(std::size_t records) {
+    return Lsn{0x1000000 + records * 0x100};
+}
+
+// How many of which standbys a commit waits for: "ANY k (a, b)" and "*", as pgcm writes them.
+struct Waits {
+    int count = 0;
+    std::vector<int> standbys;
+};
+Waits waits_of(const std::string& sync_names, int nodes);
+
+}  // namespace pgcm::sim

@@ -1,0 +1,146 @@
+#pragma once
+// Hosts, clocks, links, disks, servers, clients: all that is not pgcm. Agents (agent.hpp) live in it.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario.hpp"
+#include "schedule.hpp"
+#include "server.hpp"
+
+namespace pgcm::sim {
+
+class Agent;
+
+struct HostClock {
+    double rate = 1;
+    nanoseconds offset{0};
+    nanoseconds stood{0};              // all suspensions together
+    std::optional<Time> stands_since;  // suspended
+    nanoseconds wall{0};               // what the wall clock is ahead of true time
+
+    BootTime boot(Time now) const {
+        const auto ran = stands_since.value_or(now) - stood;
+        return BootTime{offset + nanoseconds{static_cast<std::int64_t>(static_cast<double>(ran.count()) * rate)}};
+    }
+    Time when(BootTime moment) const {
+        const auto ran = static_cast<double>((moment.time_since_epoch() - offset).count()) / rate;
+        return Time{static_cast<std::int64_t>(ran)} + stood + 1ns;
+    }
+};
+
+// The guard of a node: a process of its own, which knows a deadline and how to kill.
+struct GuardProcess {
+    bool lives = false;
+    std::optional<BootTime> immediate_at, kill_at;
+    unsigned round = 0;
+};
+
+struct Host {
+    int number = 0;
+    HostClock clock;
+    bool on = true;
+    unsigned boots = 1;
+    int paused = 0;  // how many pauses are in force
+    std::vector<std::function<void()>> deferred;
+    Time thawed_at{-1h};          // the end of the last pause of the whole host
+    std::optional<Time> told_at;  // when a voter first answered the agent after the last suspension
+    Time clock_stood_until{-1h};  // the end of the last suspension
+    bool disk_full = false, disk_stuck = false;
+    bool slow_link = false, crowded = false, forged = false;
+    Time stop_takes{20ms}, start_takes{60ms}, replay_takes{100us};
+    GuardProcess guard;
+};
+
+struct Violation {
+    std::string what;
+};
+
+class World {
+  public:
+    explicit World(const Scenario& scenario);
+    ~World();
+    // Runs it to its end. Throws Violation at the first thing that must never happen.
+    void run();
+
+    bool telling = false;  // agents tell what they think
+
+    // --- for agents and faults
+    Schedule schedule;
+    Dice dice;
+    const Scenario& scenario;
+    const Setting& setting;
+    std::vector<Host> hosts;
+    std::vector<Server> servers;
+    std::vector<std::unique_ptr<Agent>> agents;  // of nodes only
+    std::vector<PromotionMark> marks;
+
+    int nodes() const { return setting.nodes; }
+    int count() const { return setting.nodes + setting.witnesses; }
+    BootTime boot(int host) const { return hosts[static_cast<std::size_t>(host)].clock.boot(schedule.now()); }
+    Host& host(int i) { return hosts[static_cast<std::size_t>(i)]; }
+    Server& server(int i) { return servers[static_cast<std::size_t>(i)]; }
+    bool linked(int from, int to) const;
+    // Carries `what` from one host to another, if the links let it. A paused host takes it up when it wakes.
+    void send(int from, int to, std::function<void()> what);
+    // Does `what` on the host at that moment of its own clock, unless it was switched off in between.
+    void at(int host, BootTime when, std::function<void()> what);
+    void on_host(int host, std::function<void()> what);
+
+    void stop_server(int node, bool immediately, std::function<void()> stopped);
+    void kill_server(int node);
+    bool start_server(int node);
+    void promote_server(int node);
+    void arm_guard(int node, std::optional<BootTime> immediate_at, std::optional<BootTime> kill_at);
+    void note(std::string what);
+    [[noreturn]] void violated(const std::string& what) const;
+    // Called when something happened that a rule is about.
+    void check();
+    void promotion_asked(int node);
+    const std::vector<std::string>& story() const { return story_; }
+    std::size_t acknowledged() const { return acknowledged_.size(); }
+
+    std::vector<std::vector<int>> cuts;  // from, to: how many cuts are in force
+
+  private:
+    void begin();
+    void schedule_fault(const Fault& fault);
+    void strike(const Fault& fault);
+    void heal();
+    void pause_host(int host, bool clock_too, Time lasts);
+    void wake(int host, bool clock_too);
+    void replication();
+    void attach(int standby);
+    void ship(int from, int to);
+    void replay(int node);
+    void client(int number);
+    void try_write(int number, int node);
+    void check_lost(int node);
+    void check_recovered();
+    bool writer_counts(int node) const;
+    bool clock_untold(int node) const;
+    void guard_looks(int node, unsigned round);
+    void closed_for_agents(int node);
+
+    struct Wait {
+        Record row;
+        int node;
+        unsigned life;
+        std::size_t upto;
+        std::function<void()> done;
+    };
+    void settle_waits(int node);
+    std::vector<Wait> waits_;
+    std::vector<Record> acknowledged_;
+    Record next_row_ = 1;
+    std::vector<std::string> story_;
+    bool healed_ = false;
+    std::optional<Time> recovered_at_;
+    bool well_ = false;
+};
+
+std::string name_of_host(int host);
+
+}  // namespace pgcm::sim
