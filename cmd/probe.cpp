@@ -33,7 +33,7 @@ Result<int> run(const ProbeFlags& flags, const Options& options) {
     const auto nodes = named(flags, *config);
     if (!nodes) return fail(nodes.error());
     const auto view = loop::look_once(*config, options.clock, flags.inventory, *nodes);
-    const auto printed = print(options.for_people() ? report::probe_table(view, options.style())
+    const auto printed = print(options.for_people() ? report::probe_table(view, config->policy, options.style())
                                                     : view::write_view(view, view::Layout::indented));
     if (!printed) return fail(printed.error());
     return 0;
