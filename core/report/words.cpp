@@ -135,6 +135,9 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
     {AlertCode::node_unreachable,
      "{node|a node} does not accept connections[ ({reach})][: {message}][ (SQLSTATE {sqlstate})];"
      " look at its server, its host and the network between"},
+    {AlertCode::witness_unreachable,
+     "the witness {node|of this cluster} does not answer[ ({reach})][: {message}][ (SQLSTATE {sqlstate})], so its vote"
+     " cannot be had; look at its server, its host and the network between"},
     {AlertCode::not_following,
      "{node|a standby} does not stream from the primary[, it points at {upstream}]; see its log, or run `pgcm follow`"
      " there"},
@@ -146,7 +149,22 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
      " take it out of the configuration or clone it anew"},
     {AlertCode::diverged,
      "{node|a standby} has WAL that the primary has not"
-     "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}]; run `pgcm demote` there to rebuild it"},
+     "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}][, begun by another promotion, "
+     "{promotion}];"
+     " run `pgcm demote` there to rebuild it"},
+    {AlertCode::lease_no_majority,
+     "too few voters can vote[: {within_reach}][ of {voters}][, {needed} needed], so nobody could get the lease and "
+     "take"
+     " over; bring nodes and witnesses back"},
+    {AlertCode::lease_stranger,
+     "a session that is not pgcm's holds the lock of the lease on {node|a voter}, whose vote nobody can get; find it in"
+     " pg_locks, end it, and revoke CONNECT on that database from all but pgcm"},
+    {AlertCode::lease_without_primary,
+     "{node|a node} holds a majority of the votes[, {votes}][ with {needed} needed], but is not an accepting primary;"
+     " it is about to be promoted or started again, and if this lasts its agent's log tells why"},
+    {AlertCode::primary_without_lease,
+     "{node|the primary} does not hold a majority of the votes[: {votes} held][, {needed} needed]; its agent fences it"
+     " unless it gets them, so look whether that runs"},
     {AlertCode::sync_degraded,
      "{node|the primary} has too few synchronous standbys[, {streaming} of {wanted}]"
      "[, synchronous_standby_names is {names:q}]; bring standbys back, until then a commit may be on one node only"},
