@@ -1,6 +1,6 @@
 # A primary cut off from both standbys may not go on writing: its votes cannot be renewed, and 3 s before they end it
 # is fenced. An agent that looks late fences at once. Down for certain, it comes back as a standby that waits; healed,
-# it follows the new primary.
+# it follows the new primary. If it leads again one day, the fence is forgotten.
 cluster quorum=majority ttl=10s fence_margin=3s sync=off
   a primary 0/5000
   b standby 0/5000 follows a
@@ -22,6 +22,10 @@ at 18s b primary 0/6000 tl=2 history 1@0/5000
 at 19s heal
 at 19s agent b lease held term=4 votes=b,c
 at 20s ask a
+at 30s b refused
+at 30s a primary 0/7000 tl=3
+at 30s agent a lease held term=5 votes=a,c
+at 31s ask a
 ----
 at 2s ask a: nothing
     lease_held       a  votes 3, needed 2, left 10s
@@ -66,3 +70,10 @@ at 18s ask a: nothing
 at 20s ask a: follow b
     follows_wrong_node  a  to b
   holds no vote
+at 31s ask a: nothing
+    lease_held       a  votes 2, needed 2, left 10s
+    primary_healthy  a
+    sync_right       a  names ''
+  keeps the lease above term 5
+  fence in 7s
+  look again in 7s

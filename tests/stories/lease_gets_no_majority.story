@@ -7,7 +7,9 @@ cluster quorum=majority ttl=10s
 at 3s a silent
 at 13s agent b lease held term=4 votes=b
 at 13s ask b
-at 14s agent b lease none
+at 13500ms agent b lease none
+at 13500ms c vote=c
+at 13500ms ask b
 at 14s agent c lease ripens term=5 votes=b,c
 at 14s ask b
 at 15s c refused
@@ -18,6 +20,15 @@ at 13s ask b: nothing
     best_standby  b  timeline 1, lsn 0/5000
     lease_sought     votes 1, needed 2
   seeks the lease above term 0
+  candidates
+    -  a  not_accepting   reach silent, message 'timeout expired'
+    0  b  best_standby    timeline 1, lsn 0/5000
+    1  c  better_standby  timeline 1, lsn 0/5000, best b, best_timeline 1, best_lsn 0/5000
+at 13500ms ask b: nothing
+    no_primary
+    best_standby        b  timeline 1, lsn 0/5000
+    lease_out_of_reach     within_reach 1, needed 2
+  holds no vote
   candidates
     -  a  not_accepting   reach silent, message 'timeout expired'
     0  b  best_standby    timeline 1, lsn 0/5000

@@ -31,8 +31,10 @@ void StoryLease::change(Words& words, World& world, const NodeName& self, BootTi
             told_ = {};
             votes.emplace();
         } else if (words.take_if("slept")) {
-            told_ = {};
-            told_.slept = true;
+            LeaseSeen void_of_it;
+            void_of_it.locked_since = told_.locked_since;
+            void_of_it.slept = true;
+            told_ = void_of_it;
             for (auto& [voter, lock] : locks_) lock.ripe = BootTime::max();
         } else {
             const auto [key, value] = words.take_pair();

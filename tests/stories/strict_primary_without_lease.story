@@ -1,10 +1,12 @@
 # The frozen primary thaws: it still accepts, and does not know yet that its lease is gone. The standby that parted from
 # it does not follow it anew, unless that primary holds a majority with a promise, and this standby's own vote.
+# One that streams goes on.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
   b standby 0/5000 follows a
   c standby 0/5000 detached
 at 3s ask c
+at 3s ask b
 at 4s a vote=a:3
 at 4s b vote=a:3
 at 4s ask c
@@ -20,6 +22,9 @@ at 8s ask c
 ----
 at 3s ask c: nothing
     primary_without_lease  a
+  holds no vote
+at 3s ask b: nothing
+    follows  a
   holds no vote
 at 4s ask c: nothing
     primary_without_lease  a
