@@ -1,6 +1,6 @@
-# A frozen primary could wake up and acknowledge commits with the standby that is still attached to it. So that one parts
-# from it once a candidate that promised a term holds its vote: neither without a promise, nor for the old primary, nor
-# without strict, nor for itself, nor if it parted before. A candidate that became primary is followed, not fled from.
+# A frozen primary could wake up and acknowledge commits with the standby that is still attached to it. So that one
+# parts from it once a candidate that promised a term holds its vote: neither without a promise, nor for the old primary,
+# nor without strict, nor for itself, nor if it parted before. A candidate that became primary is followed, not fled from.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
   b standby 0/5000 follows a
