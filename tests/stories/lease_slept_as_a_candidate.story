@@ -7,6 +7,9 @@ at 3s a silent
 at 13s agent b lease held term=4 votes=b,c
 at 14s agent b lease slept
 at 14s ask b
+at 15s a primary 0/5000
+at 16s a silent
+at 16s ask b
 ----
 at 14s ask b: nothing
     no_primary
@@ -17,3 +20,7 @@ at 14s ask b: nothing
     -  a  not_accepting   reach silent, message 'timeout expired'
     0  b  best_standby    timeline 1, lsn 0/5000
     1  c  better_standby  timeline 1, lsn 0/4F00, best b, best_timeline 1, best_lsn 0/5000
+at 16s ask b: nothing
+    failover_after_running  left 10s
+  holds no vote
+  look again in 10s

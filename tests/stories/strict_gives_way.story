@@ -22,10 +22,11 @@ at 9s ask c
 at 10s a primary 0/5000
 at 10s c vote=b:6
 at 10s ask c
-at 11s a silent
 at 11s b primary 0/5000 tl=2 history 1@0/5000
-at 11s agent b lease held term=6 votes=b,c
 at 11s ask c
+at 12s a silent
+at 12s agent b lease held term=6 votes=b,c
+at 12s ask c
 ----
 at 4s ask c: nothing
     failover_after_running  left 9s
@@ -53,6 +54,9 @@ at 9s ask c: nothing
 at 10s ask c: detach c
     gives_way_to_candidate  b  term 6
   holds no vote
-at 11s ask c: follow b
+at 11s ask c: nothing
+    many_primaries  count 2
+  holds no vote
+at 12s ask c: follow b
     follows_wrong_node  c  from a:5432, to b
   holds no vote
