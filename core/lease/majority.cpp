@@ -13,7 +13,21 @@ nanoseconds poll_period(const Settings& settings) {
     return std::min<nanoseconds>(settings.scan_period, 100ms);
 }
 
+// The latest moment at which a majority still counts.
+std::optional<BootTime> majority_end(std::vector<BootTime> ends, std::size_t voters) {
+    const auto needed = static_cast<std::size_t>(majority_of(voters));
+    if (ends.size() < needed) return std::nullopt;
+    std::sort(ends.rbegin(), ends.rend());
+    return ends[needed - 1];
+}
+
 }  // namespace
+
+std::optional<BootTime> Majority::end_of(const Record& record, std::size_t voters) {
+    std::vector<BootTime> ends;
+    for (const auto& vote : record.votes) ends.push_back(vote.valid_until);
+    return majority_end(std::move(ends), voters);
+}
 
 milliseconds idle_limit(const Settings& settings) {
     // Two renewals in a row may be late before the lock is given to others.
@@ -51,7 +65,7 @@ std::optional<BootTime> Majority::valid_until(BootTime now) const {
     std::vector<BootTime> ends;
     for (const auto& ballot : ballots_)
         if (const auto end = counted_until(ballot, now)) ends.push_back(*end);
-    return majority_end(std::move(ends));
+    return majority_end(std::move(ends), ballots_.size());
 }
 
 // Until when the server may go on that the last agent left behind; no lease of ours.
@@ -59,13 +73,7 @@ std::optional<BootTime> Majority::inherited_until() const {
     std::vector<BootTime> ends;
     for (const auto& ballot : ballots_)
         if (ballot.inherited_until) ends.push_back(*ballot.inherited_until);
-    return majority_end(std::move(ends));
-}
-
-std::optional<BootTime> Majority::majority_end(std::vector<BootTime> ends) const {
-    if (static_cast<int>(ends.size()) < needed()) return std::nullopt;
-    std::sort(ends.rbegin(), ends.rend());
-    return ends[static_cast<std::size_t>(needed() - 1)];
+    return majority_end(std::move(ends), ballots_.size());
 }
 
 bool Majority::has_majority(BootTime now) const {

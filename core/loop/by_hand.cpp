@@ -92,7 +92,7 @@ class Errand {
     asio::awaitable<Result<OperationReport>> act(NodeName to) {
         auto site = workshop_.site(observer_.resolver());
         if (request_.kind == ActionKind::promote) {
-            act::PromoteRequest promotion{workshop_.peer_slots()};
+            act::PromoteRequest promotion{workshop_.peer_slots(), {}, promotion_id(), 0};
             co_return co_await act::promote(site, std::move(promotion));
         }
         const auto upstream = config_.reach(*config_.find(to));

@@ -24,5 +24,4 @@ Result<void> store_state(const std::string& directory, const std::string& docume
 
 // Whether a write is worth an fsync: a durable field differs, or the last LSN moved by 16 MiB or more.
 
-
 }  // namespace pgcm::loop

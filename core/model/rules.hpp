@@ -28,7 +28,6 @@
     RULE(lease_held_elsewhere)        \
     RULE(lease_never_held)            \
     RULE(lease_renewed_first)         \
-    RULE(lease_handed_over)           \
     RULE(higher_term)                 \
     RULE(host_slept)                  \
     RULE(rank_waits)                  \

@@ -40,16 +40,14 @@ class Agent {
 
   private:
     enum class Came { answer, refused, rejected, nothing };
-    template <class T>
-    void call(int to, bool new_session, std::function<std::optional<T>(Server&)> handle,
-              std::function<void(Came, std::optional<T>)> done);
+    void call(int to, bool new_session, std::function<bool(Server&)> handle, std::function<void(Came)> done);
     void run(std::function<void()> what);  // as this process, when it is awake
     std::function<void()> mine(std::function<void()> what);
     void after(nanoseconds delay, std::function<void()> what);
 
     BootTime now() const { return world_.boot(node_); }
     void tick();
-    void looked(std::size_t target, BootTime asked, Came came, std::optional<Observation> seen);
+    void looked(std::size_t target, BootTime asked, Came came, Observation seen);
     void look_at_host();
     View view() const;
     void turn();
@@ -63,8 +61,12 @@ class Agent {
     struct Reply {
         lease::Answer answer;
         int session = 0;
+        Time given{0};  // true time
     };
-    static std::optional<Reply> at_voter(World& world, Server& server, int session, int agent, const lease::Ask& ask);
+    static bool at_voter(World& world, Server& server, int session, int agent, const lease::Ask& ask, Reply& reply);
+    void answered(std::size_t voter, const lease::Ask& ask, const Reply& reply, BootTime sent);
+    void close_session(std::size_t voter, int session);
+    void judge_at_once();
     void prove_deaths();
     void write_record();
 
@@ -105,5 +107,6 @@ class Agent {
 
 NodeName node_name(int number);
 Policy policy_of(const Setting& setting, int local);
+milliseconds idle_limit_of(const Setting& setting);
 
 }  // namespace pgcm::sim

@@ -1,7 +1,5 @@
-// pgcm's rules in worlds that break: see tests/sim/README in run.
+// pgcm's rules in worlds that break: draws worlds from seeds, or plays them again from files (tests/sim/run --help).
 #include <atomic>
-#include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -20,6 +18,8 @@ struct Options {
     int jobs = 2;
     bool forging = false;
     bool tell = false;
+    bool tally = false;
+    bool shrink = true;
     std::vector<std::string> stories;
 };
 
@@ -72,34 +72,55 @@ std::string told(const Scenario& scenario) {
     return text + (what.empty() ? "nothing went wrong\n" : "");
 }
 
-int run_worlds(const Options& options) {
+// The seed of the first world of each kind of violation, and how many there were.
+using Tally = std::map<std::string, std::pair<std::uint64_t, int>>;
+
+int print_tally(const Tally& tally, const Options& options) {
+    for (const auto& [kind, found] : tally)
+        std::cout << found.second << " of " << options.worlds << ": " << kind << "(first with seed " << found.first
+                  << ")\n";
+    return tally.empty() ? 0 : 1;
+}
+
+// All worlds, or those up to the first that goes wrong: seeds are begun in order, so that it is the first indeed.
+Tally play_worlds(const Options& options) {
     std::atomic<std::uint64_t> next{0};
-    std::atomic<bool> found{false};
+    std::atomic<bool> enough{false};
     std::mutex door;
-    std::optional<std::uint64_t> worst;
+    Tally tally;
     const auto work = [&] {
         for (;;) {
             const auto i = next++;
-            if (i >= options.worlds || found) return;
+            if (i >= options.worlds || enough) return;
             const auto seed = options.seed + i;
-            if (play(draw(seed, options.forging)).empty()) continue;
+            const auto what = play(draw(seed, options.forging));
+            if (what.empty()) continue;
             const std::lock_guard lock(door);
-            found = true;
-            if (!worst || seed < *worst) worst = seed;
+            enough = !options.tally;
+            auto& [first, count] = tally.try_emplace(kind_of(what), seed, 0).first->second;
+            first = std::min(first, seed);
+            ++count;
         }
     };
     std::vector<std::thread> threads;
     for (int i = 0; i < options.jobs; ++i) threads.emplace_back(work);
     for (auto& thread : threads) thread.join();
-    if (!worst) {
+    return tally;
+}
+
+int run_worlds(const Options& options) {
+    const auto tally = play_worlds(options);
+    if (tally.empty()) {
         std::cout << options.worlds << " worlds, seeds " << options.seed << " to " << options.seed + options.worlds - 1
                   << ": nothing went wrong\n";
         return 0;
     }
-    const auto scenario = draw(*worst, options.forging);
-    std::cout << "seed " << *worst << " (after " << *worst - options.seed + 1 << " worlds): " << play(scenario)
-              << "\n\nshrunk:\n"
-              << told(shrink(scenario));
+    if (options.tally) return print_tally(tally, options);
+    auto first = tally.begin()->second.first;
+    for (const auto& [kind, found] : tally) first = std::min(first, found.first);
+    const auto scenario = draw(first, options.forging);
+    std::cout << "seed " << first << " (after " << first - options.seed + 1 << " worlds): " << play(scenario) << "\n";
+    if (options.shrink) std::cout << "\nshrunk:\n" << told(shrink(scenario));
     return 1;
 }
 
@@ -122,41 +143,49 @@ int run_stories(const Options& options) {
     return bad == 0 ? 0 : 1;
 }
 
-int main(int argc, char** argv) {
+Options parse(const std::vector<std::string>& words) {
     Options options;
-    const auto value = [&](int& i) {
-        if (i + 1 >= argc) throw std::runtime_error(std::string(argv[i]) + " needs a value");
-        return std::string(argv[++i]);
-    };
-    for (int i = 1; i < argc; ++i) {
-        const std::string flag = argv[i];
-        if (flag == "--worlds")
-            options.worlds = std::stoull(value(i));
-        else if (flag == "--seed")
-            options.seed = std::stoull(value(i));
-        else if (flag == "--jobs")
-            options.jobs = std::stoi(value(i));
-        else if (flag == "--forging")
+    for (auto word = words.begin(); word != words.end(); ++word) {
+        const auto value = [&] {
+            if (word + 1 == words.end()) throw std::runtime_error(*word + " needs a value");
+            return std::stoull(*++word);
+        };
+        if (*word == "--worlds")
+            options.worlds = value();
+        else if (*word == "--seed")
+            options.seed = value();
+        else if (*word == "--jobs")
+            options.jobs = static_cast<int>(value());
+        else if (*word == "--forging")
             options.forging = true;
-        else if (flag == "--tell")
+        else if (*word == "--tell")
             options.tell = true;
-        else if (flag.rfind("--", 0) == 0)
-            throw std::runtime_error("unknown flag " + flag);
+        else if (*word == "--tally")
+            options.tally = true;
+        else if (*word == "--no-shrink")
+            options.shrink = false;
+        else if (word->rfind("--", 0) == 0)
+            throw std::runtime_error("unknown flag " + *word);
         else
-            options.stories.push_back(flag);
+            options.stories.push_back(*word);
     }
+    return options;
+}
+
+int main(const std::vector<std::string>& words) {
+    const auto options = parse(words);
     if (!options.stories.empty()) return run_stories(options);
-    if (options.tell && options.worlds == 1) {
-        std::cout << told(draw(options.seed, options.forging));
-        return 0;
-    }
-    return run_worlds(options);
+    if (!options.tell || options.worlds != 1) return run_worlds(options);
+    std::cout << told(draw(options.seed, options.forging));
+    return 0;
 }
 
 }  // namespace
 }  // namespace pgcm::sim
 
-int main(int argc, char** argv) try { return pgcm::sim::main(argc, argv); } catch (const std::exception& error) {
+int main(int argc, char** argv) try {
+    return pgcm::sim::main({argv + 1, argv + argc});
+} catch (const std::exception& error) {
     std::cerr << "sim: " << error.what() << "\n";
     return 2;
 }

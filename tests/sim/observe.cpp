@@ -12,9 +12,7 @@ Observation observe(World& world, Server& server, int number) {
     Observation seen;
     seen.reach = Reach::accepting;
     seen.server_version = 150000;
-    server.expire(
-        world.boot(number),
-        lease::idle_limit({{}, {}, world.setting.ttl, world.setting.scan_period, world.setting.probe_timeout}));
+    server.expire(world.boot(number), idle_limit_of(world.setting));
     seen.vote.emplace();
     if (const auto* holder = server.holder()) {
         seen.vote->holder = node_name(holder->agent);

@@ -65,6 +65,44 @@ Fault draw_fault(Dice& dice, const Setting& s, Time until, bool forging) {
     return fault;
 }
 
+void read_setting(Scenario& scenario, const std::string& key, const std::string& value) {
+    auto& s = scenario.setting;
+    const auto duration = [&] { return milliseconds{std::stoll(value)}; };
+    if (key == "seed")
+        scenario.seed = std::stoull(value);
+    else if (key == "nodes")
+        s.nodes = std::stoi(value);
+    else if (key == "witnesses")
+        s.witnesses = std::stoi(value);
+    else if (key == "ttl")
+        s.ttl = duration();
+    else if (key == "margin")
+        s.fence_margin = duration();
+    else if (key == "scan")
+        s.scan_period = duration();
+    else if (key == "timeout")
+        s.probe_timeout = duration();
+    else if (key == "after")
+        s.failover_after = duration();
+    else if (key == "on_crash")
+        s.on_crash = from_name<OnCrash>(value).value();
+    else if (key == "strict")
+        s.strict = value == "1", s.sync = s.strict ? SyncMode::quorum : SyncMode::automatic;
+    else if (key == "trust_refused")
+        s.trust_refused = value == "1";
+    else
+        throw std::runtime_error("a world has no " + key);
+}
+
+Fault read_fault(std::istringstream& words, const std::string& line) {
+    std::string at, kind, node, other, lasts;
+    if (!(words >> at >> kind >> node >> other >> lasts)) throw std::runtime_error("words are missing in: " + line);
+    const auto known =
+        std::find_if(fault_names().begin(), fault_names().end(), [&](const auto& name) { return kind == name.name; });
+    if (known == fault_names().end()) throw std::runtime_error("no such fault: " + line);
+    return {parse_seconds(at), known->kind, node[0] - 'a', other[0] - 'a', parse_seconds(lasts)};
+}
+
 }  // namespace
 
 const std::vector<Named<FaultKind>>& fault_names() {
@@ -129,7 +167,6 @@ std::string write(const Scenario& scenario) {
 
 Scenario read(const std::string& text) {
     Scenario scenario;
-    auto& s = scenario.setting;
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line) && line.rfind("----", 0) != 0;) {
         if (line.empty() || line[0] == '#') continue;
@@ -137,46 +174,11 @@ Scenario read(const std::string& text) {
         std::string word;
         words >> word;
         if (word == "world") {
-            while (words >> word) {
-                const auto key = word.substr(0, word.find('='));
-                const auto value = word.substr(word.find('=') + 1);
-                const auto duration = [&] { return milliseconds{std::stoll(value)}; };
-                if (key == "seed")
-                    scenario.seed = std::stoull(value);
-                else if (key == "nodes")
-                    s.nodes = std::stoi(value);
-                else if (key == "witnesses")
-                    s.witnesses = std::stoi(value);
-                else if (key == "ttl")
-                    s.ttl = duration();
-                else if (key == "margin")
-                    s.fence_margin = duration();
-                else if (key == "scan")
-                    s.scan_period = duration();
-                else if (key == "timeout")
-                    s.probe_timeout = duration();
-                else if (key == "after")
-                    s.failover_after = duration();
-                else if (key == "on_crash")
-                    s.on_crash = from_name<OnCrash>(value).value();
-                else if (key == "strict")
-                    s.strict = value == "1", s.sync = s.strict ? SyncMode::quorum : SyncMode::automatic;
-                else if (key == "trust_refused")
-                    s.trust_refused = value == "1";
-                else
-                    throw std::runtime_error("unknown key in: " + line);
-            }
+            while (words >> word)
+                read_setting(scenario, word.substr(0, word.find('=')), word.substr(word.find('=') + 1));
         } else if (word == "at") {
-            std::string at, kind, node, other, lasts;
-            if (!(words >> at >> kind >> node >> other >> lasts))
-                throw std::runtime_error("words are missing in: " + line);
-            const auto known = std::find_if(fault_names().begin(), fault_names().end(),
-                                            [&](const auto& name) { return kind == name.name; });
-            if (known == fault_names().end()) throw std::runtime_error("no such fault: " + line);
-            scenario.faults.push_back(
-                {parse_seconds(at), known->kind, node[0] - 'a', other[0] - 'a', parse_seconds(lasts)});
-        } else if (word == "heal") {
-            words >> word;
+            scenario.faults.push_back(read_fault(words, line));
+        } else if (word == "heal" && words >> word) {
             scenario.heals_at = parse_seconds(word);
         } else {
             throw std::runtime_error("not a line of a world: " + line);

@@ -108,6 +108,12 @@ class World {
     void begin();
     void schedule_fault(const Fault& fault);
     void strike(const Fault& fault);
+    bool strike_process(const Fault& fault, int node);
+    bool strike_link(const Fault& fault, int node);
+    void later(int host, Time delay, std::function<void()> what);
+    void cut(int from, int to, Time lasts);
+    void crash_host(int node, Time lasts);
+    void restart_by_hand(int node);
     void heal();
     void pause_host(int host, bool clock_too, Time lasts);
     void wake(int host, bool clock_too);

@@ -81,6 +81,7 @@ inline LeaseSeen full_lease() {
              {name("p3"), true, base + 10200ms, {}, ""},
              {name("w"), false, {}, base - 5ns, "held by \"p1\""}},
             base + 5s,
+            base + 6s,
             base - 12s,
             7,
             true};

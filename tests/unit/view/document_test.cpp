@@ -37,7 +37,7 @@ using Json = nlohmann::ordered_json;
     [[maybe_unused]] const auto& [m1, m2, m3] = PromotionMark{};
     [[maybe_unused]] const auto& [t1, t2, t3, t4] = Vote{};
     [[maybe_unused]] const auto& [u1, u2, u3, u4, u5] = OwnVote{};
-    [[maybe_unused]] const auto& [x1, x2, x3, x4, x5, x6] = LeaseSeen{};
+    [[maybe_unused]] const auto& [x1, x2, x3, x4, x5, x6, x7] = LeaseSeen{};
     [[maybe_unused]] const auto& [y1, y2, y3] = LeaseWish{};
 }
 
