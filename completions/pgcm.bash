@@ -60,7 +60,7 @@ _pgcm() {
             probe) flags="-i --inventory" ;;
             status) flags="--view -w --watch -i --inventory --plugin" ;;
             elect) flags="--view" ;;
-            promote) flags="--force -n --dry-run -y --yes" ;;
+            promote) flags="--force --why -n --dry-run -y --yes" ;;
             demote) flags="--to --method -n --dry-run -y --yes" ;;
             follow) flags="--to -n --dry-run" ;;
             sync-standby) flags="-n --dry-run" ;;

@@ -84,6 +84,7 @@ complete -c pgcm -n '__pgcm_at status' -s w -l watch -d 'Look again every scan_p
 complete -c pgcm -n '__pgcm_at status' -l plugin -d 'One line and the exit codes of monitoring plugins'
 complete -c pgcm -n '__pgcm_at elect' -l view -r -F -d 'Decide on a saved view, or a journal again'
 complete -c pgcm -n '__pgcm_at promote' -l force -d 'Override the rules that speak against it'
+complete -c pgcm -n '__pgcm_at promote' -l why -x -d 'Why it is forced, for the journal'
 complete -c pgcm -n '__pgcm_at demote; or __pgcm_at follow' -l to -x -a '(__pgcm_nodes)' -d 'The primary to follow'
 complete -c pgcm -n '__pgcm_at demote' -l method -x -a 'auto rewind basebackup' -d 'How the standby is made'
 complete -c pgcm -n '__pgcm_at promote; or __pgcm_at demote' -s y -l yes -d 'Do not ask'

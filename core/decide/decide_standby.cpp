@@ -111,7 +111,9 @@ void without_primary(Turn& turn, bool sync_ready) {
             turn.decision.reasons.insert(turn.decision.reasons.end(), candidate.reasons.begin(),
                                          candidate.reasons.end());
 
-    if (turn_has_come(turn, election, lost_at)) {
+    if (state.memory_lost)
+        turn.say(Rule::memory_lost, local.node);
+    else if (turn_has_come(turn, election, lost_at)) {
         if (policy.mode == FailoverMode::manual)
             turn.say(Rule::manual_mode, local.node);
         else if (may_lead(turn) && sync_ready)

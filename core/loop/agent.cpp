@@ -252,6 +252,10 @@ void Agent::tell_changes(const TurnResult& result) {
 
 void Agent::add_own_alerts(Alerts& alerts) const {
     if (*state_lost_) alerts.push_back({AlertCode::state_unwritable, Severity::warning, config_.local, {}});
+    if (judge_.state().memory_lost)
+        alerts.push_back({AlertCode::state_unreadable, Severity::warning, config_.local, {}});
+    if (around_.guard != nullptr && !around_.guard->alive())
+        alerts.push_back({AlertCode::guard_missing, Severity::critical, config_.local, {}});
     for (const auto& [name, failure] : judge_.failures())
         alerts.push_back(
             {AlertCode::operation_failed,

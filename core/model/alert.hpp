@@ -33,6 +33,8 @@ enum class AlertCode {
     disk_stalled,
     network_down,
     state_unwritable,
+    state_unreadable,
+    guard_missing,
     operation_failed,
 };
 template <>
@@ -60,6 +62,8 @@ inline constexpr auto enum_names<AlertCode> = std::array{
     EnumName<AlertCode>{AlertCode::disk_stalled, "disk_stalled"},
     EnumName<AlertCode>{AlertCode::network_down, "network_down"},
     EnumName<AlertCode>{AlertCode::state_unwritable, "state_unwritable"},
+    EnumName<AlertCode>{AlertCode::state_unreadable, "state_unreadable"},
+    EnumName<AlertCode>{AlertCode::guard_missing, "guard_missing"},
     EnumName<AlertCode>{AlertCode::operation_failed, "operation_failed"},
 };
 

@@ -30,6 +30,8 @@
     RULE(lease_renewed_first)         \
     RULE(higher_term)                 \
     RULE(host_slept)                  \
+    RULE(promotes_without_lease)      \
+    RULE(memory_lost)                 \
     RULE(rank_waits)                  \
     RULE(looks_again_with_lease)      \
     RULE(standbys_missing)            \

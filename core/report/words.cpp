@@ -39,6 +39,12 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::lease_renewed_first, "the lease of {node|this node} is renewed once more before its server is started"},
     {Rule::higher_term, "a voter has promised a higher term[, {term}][ against ours, {ours}], so our lease is over"},
     {Rule::host_slept, "the voters' clocks say that the host of {node|this node} slept, so its lease counts no more"},
+    {Rule::promotes_without_lease,
+     "a promotion by hand holds no lease[, which {holder} holds]; watch promotes with one, and fences a primary that "
+     "does not get it"},
+    {Rule::memory_lost,
+     "what {node|this node} had seen of the cluster is lost with its state file, so it is not elected before it has "
+     "seen a primary"},
     {Rule::rank_waits, "a standby with the very same data goes first[, this one has rank {rank}][, {left_ms} left]"},
     {Rule::looks_again_with_lease, "{node|a voter} must be looked at once more now that its vote is held"},
     {Rule::standbys_missing,
@@ -185,6 +191,12 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
      "the network of {node|this host} is down[: {message}]; look at its interface and arbiters"},
     {AlertCode::state_unwritable,
      "the agent of {node|this node} cannot keep its state[: {message}]; look at free space and rights in state.dir"},
+    {AlertCode::state_unreadable,
+     "the state file of {node|this node} could not be read, so it is not elected before it has seen a primary; its"
+     " agent's log tells what is wrong with the file"},
+    {AlertCode::guard_missing,
+     "the guard of {node|this node} does not run, so that a frozen agent would leave its server unfenced; restart the"
+     " agent"},
     {AlertCode::operation_failed,
      "{operation|an operation} failed on {node|this node}[: {message}]; the log of its agent tells more"},
 });
