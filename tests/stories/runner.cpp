@@ -192,6 +192,11 @@ void Player::tell_agent(Words& words) {
     } else if (what == "forgets") {
         world_.free_votes_of(name);
         agent = {};
+    } else if (what == "loses") {
+        words.take("its memory");
+        agent = reborn(agent, name);
+        agent.state = {};
+        agent.state.memory_lost = true;
     } else if (what == "lease") {
         agent.lease.change(words, world_, name, now_);
     } else if (what == "fences") {
@@ -208,7 +213,7 @@ void Player::tell_agent(Words& words) {
         const auto [action, at] = words.take_pair();
         agent.state.not_before[action] = beginning + words.duration(at);
     } else {
-        words.wrong("an agent restarts, forgets, knows, started, works, rests, retries, fences or has a lease");
+        words.wrong("an agent restarts, forgets, loses memory, knows, started, works, rests, retries, fences or has a lease");
     }
     if (!words.done()) words.wrong("words are left over");
 }

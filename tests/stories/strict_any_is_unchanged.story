@@ -1,8 +1,8 @@
 # Without a lease nobody parts from a silent primary: strict there rests on the timers alone.
 cluster sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
-  b standby 0/5000 follows a
-  c standby 0/5000 follows a
+  b standby 0/5000 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/5000 sync='ANY 1 ("a", "b")' follows a
 at 3s a silent
 at 12s c vote=b:4
 at 12s ask c

@@ -3,8 +3,8 @@
 # nor without strict, nor for itself, nor if it parted before. A candidate that became primary is followed, not fled from.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
-  b standby 0/5000 follows a
-  c standby 0/5000 follows a
+  b standby 0/5000 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/5000 sync='ANY 1 ("a", "b")' follows a
 agent a lease held term=3 votes=a,b,c
 at 3s a silent
 at 4s ask c

@@ -3,8 +3,8 @@
 # or already waiting for the winner. A walreceiver that runs may still be the one of before.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
-  b standby 0/5000 follows a
-  c standby 0/4F00 follows a
+  b standby 0/5000 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/4F00 sync='ANY 1 ("a", "b")' follows a
 agent a lease held term=3 votes=a,b,c
 at 3s a silent
 at 5s b vote=free

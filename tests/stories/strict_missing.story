@@ -2,8 +2,8 @@
 # Without strict the promotion goes on, and says what it may cost. A standby of an older timeline is no help.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 tl=2 sync='ANY 1 ("b", "c")'
-  b standby 0/5000 tl=2 follows a
-  c standby 0/5000 tl=2 follows a
+  b standby 0/5000 tl=2 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/5000 tl=2 sync='ANY 1 ("a", "b")' follows a
   w witness
   v witness
 at 3s a silent

@@ -2,10 +2,10 @@
 # With it in hand no other standby is needed, whether it leads again or not.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes failover_after=0s
   a primary 0/5000 sync='ANY 1 ("b", "c")'
-  b standby 0/5000 follows a
-  c standby 0/4F00 follows a
+  b standby 0/5000 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/4F00 sync='ANY 1 ("a", "b")' follows a
 at 3s c silent
-at 4s a standby 0/5000
+at 4s a standby 0/5000 sync='ANY 1 ("b", "c")'
 at 5s agent a lease held term=4 votes=a,b
 at 5s ask a
 at 6s a nofailover

@@ -1,8 +1,8 @@
 # The standby with the most data may not be elected, and has commits that the winner has not.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
-  b standby 0/4F00 follows a
-  c standby 0/5000 follows a nofailover
+  b standby 0/4F00 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/5000 sync='ANY 1 ("a", "b")' follows a nofailover
 at 3s a silent
 at 14s ask b
 ----

@@ -3,8 +3,8 @@
 # One that streams goes on.
 cluster quorum=majority ttl=10s sync=quorum count=1 strict=yes
   a primary 0/5000 sync='ANY 1 ("b", "c")'
-  b standby 0/5000 follows a
-  c standby 0/5000 detached
+  b standby 0/5000 sync='ANY 1 ("a", "c")' follows a
+  c standby 0/5000 sync='ANY 1 ("a", "b")' detached
 at 3s ask c
 at 3s ask b
 at 4s a vote=a:3

@@ -2,8 +2,8 @@
 # in hand. Without a primary, node names count in whatever case the list has them.
 cluster quorum=majority ttl=10s sync=auto strict=yes
   a primary 0/5000 sync='*'
-  B standby 0/5000 follows a
-  c standby 0/5000 detached
+  B standby 0/5000 sync='*' follows a
+  c standby 0/5000 sync='*' detached
   w witness
   v witness
 at 3s a silent

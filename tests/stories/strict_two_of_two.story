@@ -1,8 +1,8 @@
 # strict, two of two: every acknowledged commit is on both, so one in hand is enough.
 cluster quorum=majority ttl=10s sync=quorum count=2 strict=yes
   a primary 0/5000 sync='ANY 2 ("b", "c")'
-  b standby 0/5000 follows a
-  c standby 0/5000 follows a
+  b standby 0/5000 sync='ANY 2 ("a", "c")' follows a
+  c standby 0/5000 sync='ANY 2 ("a", "b")' follows a
   w witness
   v witness
 at 3s a silent
