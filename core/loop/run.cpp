@@ -45,7 +45,7 @@ class Runner {
             auto [state, problem] = load_state(config_.state_dir, boot_);
             if (!problem.empty()) log_.say(Level::warning, "state", problem);
             remembered = std::move(state);
-            if (auto ready = begin_lease(); !ready) return fail(ready.error());
+            if (auto ready = settle_guard(); !ready) return fail(ready.error());
         }
         serve::HttpServer http(board_, clock_);
         if (!options_.once && !config_.serve.listen.empty()) {
@@ -59,6 +59,7 @@ class Runner {
         int code = 0;
         do {
             reload_ = false;
+            if (auto ready = settle_guard(); !ready) log_.say(Level::error, "guard", ready.error().what);
             code = one_life(remembered);
         } while (reload_);
         tell_stopping();
@@ -77,8 +78,13 @@ class Runner {
     }
 
     // The guard first: from here on the local server does not outlive a lease.
-    Result<void> begin_lease() {
-        if (config_.policy.quorum != Quorum::majority || options_.dry_run) return {};
+    Result<void> settle_guard() {
+        const bool wanted = options_.acts && config_.policy.quorum == Quorum::majority && !options_.dry_run;
+        if (!wanted && guard_) {
+            guard_->disarm();  // whoever takes the lease out of the configuration wants the server to go on
+            guard_.reset();
+        }
+        if (!wanted || guard_) return {};
         auto left = load_run_file(config_.state_dir, boot_);
         std::error_code ignored;
         const auto real = std::filesystem::weakly_canonical(config_.server.data_dir, ignored);

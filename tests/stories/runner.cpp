@@ -213,7 +213,8 @@ void Player::tell_agent(Words& words) {
         const auto [action, at] = words.take_pair();
         agent.state.not_before[action] = beginning + words.duration(at);
     } else {
-        words.wrong("an agent restarts, forgets, loses memory, knows, started, works, rests, retries, fences or has a lease");
+        words.wrong(
+            "an agent restarts, forgets, loses memory, knows, started, works, rests, retries, fences or has a lease");
     }
     if (!words.done()) words.wrong("words are left over");
 }
