@@ -274,6 +274,35 @@ TEST(Guard, is_not_needed_by_a_server_that_does_not_lead) {
     EXPECT_FALSE(seat.judge.guard());
 }
 
+TEST(Lease, is_renewed_at_once_when_the_server_dies) {
+    Seat seat;
+    seat.win();
+    seat.vote();
+    ASSERT_GT(seat.judge.lease()->due(1).value(), seat.now);
+    seat.be_down();
+    seat.turn();
+    EXPECT_EQ(seat.judge.lease()->due(1), seat.now);
+    seat.vote();
+    seat.turn();
+    EXPECT_GT(seat.judge.lease()->due(1).value(), seat.now) << "once, not in every turn";
+}
+
+TEST(LeaseNews, come_when_a_decision_may_turn_on_them) {
+    Seat seat;
+    seat.turn();
+    EXPECT_FALSE(seat.judge.lease_news(seat.now).turn) << "no lease is no news";
+    seat.vote();
+    auto news = seat.judge.lease_news(seat.now);
+    EXPECT_TRUE(news.turn);
+    EXPECT_TRUE(news.look) << "a majority of locks is in hand";
+    EXPECT_FALSE(seat.judge.lease_news(seat.now).turn) << "told once";
+    seat.pass(11s);
+    news = seat.judge.lease_news(seat.now);
+    EXPECT_TRUE(news.turn) << "ripe";
+    EXPECT_FALSE(news.look);
+    EXPECT_TRUE(seat.judge.lease_news(*seat.view.lease->valid_until).turn) << "over";
+}
+
 TEST(MayPromote, is_judged_by_the_moment) {
     Seat seat;
     EXPECT_FALSE(seat.judge.may_promote(seat.now)) << "no lease";
