@@ -86,7 +86,7 @@ void Agent::start() {
     again_at_.reset();
     kicked_at_.reset();
     lease_key_.clear();
-    looking_at_host_ = writing_record_ = false;
+    looking_at_host_ = writing_record_ = fencing_ = false;
     host_ = {};
     world_.host(node_).guard.lives = true;
     look_at_host();
@@ -141,6 +141,7 @@ void Agent::turn() {
     world_.arm_guard(node_, guard ? std::optional(guard->immediate_at) : std::nullopt,
                      guard ? std::optional(guard->kill_at) : std::nullopt);
     if (world_.dice.chance(0.01)) check_repeatable(seen, decision);
+    world_.judged(node_, seen, decision);
     store();
     if (had_primary && judge_->state().no_primary_since) kick();
     drive_lease();
@@ -185,7 +186,7 @@ void Agent::check_repeatable(const View& seen, const Decision& decision) {
 void Agent::store() {
     const auto& host = world_.host(node_);
     if (host.disk_full || host.disk_stuck || !view::worth_storing(disk.state, judge_->state())) return;
-    after(2ms, [this, kept = view::durable_part(judge_->state())] { disk.state = kept; });
+    after(host.disk_takes, [this, kept = view::durable_part(judge_->state())] { disk.state = kept; });
 }
 
 }  // namespace pgcm::sim

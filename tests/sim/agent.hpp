@@ -21,6 +21,7 @@ class Agent {
     void wake();
     bool lives() const { return lives_; }
     Time woke_at() const { return woke_at_; }  // true time
+    bool fencing() const { return fencing_; }
     bool runs() const { return lives_ && paused_ == 0; }
     const lease::Majority* lease() const { return lives_ ? judge_->lease() : nullptr; }
     const loop::Judge& judge() const { return *judge_; }
@@ -63,7 +64,13 @@ class Agent {
         int session = 0;
         Time given{0};  // true time
     };
-    static bool at_voter(World& world, Server& server, int session, int agent, const lease::Ask& ask, Reply& reply);
+    struct Question {
+        int session = 0;  // 0: a new one
+        int agent = 0;
+        lease::Ask ask;
+        Time asked{0};  // true time
+    };
+    static bool at_voter(World& world, Server& server, const Question& question, Reply& reply);
     void answered(std::size_t voter, const lease::Ask& ask, const Reply& reply, BootTime sent);
     void close_session(std::size_t voter, int session);
     void judge_at_once();
@@ -101,6 +108,7 @@ class Agent {
     std::optional<BootTime> again_at_;
     std::optional<BootTime> kicked_at_;
     std::string lease_key_;
+    bool fencing_ = false;
     bool writing_record_ = false;
     std::string thoughts_;
 };

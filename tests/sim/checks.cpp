@@ -34,24 +34,114 @@ bool World::writer_counts(int node) const {
     return agents[at]->runs() || there.guard.lives;
 }
 
+// A process that was stopped, or has just begun, has had the processor for less than that.
+bool World::just_awake(int node, Time within) const {
+    const auto at = static_cast<std::size_t>(node);
+    return schedule.now() - std::max(agents[at]->woke_at(), hosts[at].thawed_at) < within;
+}
+
+// How many voters' locks were the node's within that time, by what the voters know. A stopped server's own lock is
+// nobody's, so that it counts as its node's.
+int World::backing(int node, Time within) const {
+    const auto since = schedule.now() - within;
+    const auto backs = [&](const Server& voter) {
+        const bool own = voter.number == node && (voter.state == ServerState::down || voter.up_since > since);
+        return own || voter.backed_at[static_cast<std::size_t>(node)] > since;
+    };
+    return static_cast<int>(std::count_if(servers.begin(), servers.end(), backs));
+}
+
+void World::check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const {
+    const auto& there = hosts[static_cast<std::size_t>(node)];
+    const auto& agent = *agents[static_cast<std::size_t>(node)];
+    if (!agent.runs() || !there.on || there.paused > 0 || clock_untold(node) || agent.lease() == nullptr) return;
+    const auto now = boot(node);
+    const auto seen = agent.lease()->seen(now);
+    if (seen.slept) return;
+    for (std::size_t v = 0; v < seen.votes.size(); ++v) {
+        if (!seen.votes[v].valid_until || now >= *seen.votes[v].valid_until) continue;
+        if (owners[v] >= 0)
+            violated("the vote of " + name_of_host(static_cast<int>(v)) + " counts twice: for " +
+                     name_of_host(owners[v]) + " and " + name_of_host(node));
+        owners[v] = node;
+    }
+    if (!seen.valid_until || now >= *seen.valid_until) return;
+    leaders.push_back(node);
+    if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
+        violated(name_of_host(node) + " believes in a lease that no majority gave");
+}
+
+// A writer is backed by a majority, or has just been found by an agent that knows nothing of its votes.
+void World::check_backed(int node) const {
+    const Time grace = setting.ttl * 102 / 100 + 5 * setting.scan_period + setting.probe_timeout;
+    if (agents[static_cast<std::size_t>(node)]->runs() && just_awake(node, grace)) return;
+    if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
+        violated(name_of_host(node) + " accepts writes, though no majority backs it");
+}
+
 void World::check() {
     std::vector<int> leaders;
     std::vector<int> writers;
+    std::vector<int> owners(servers.size(), -1);
     for (int i = 0; i < nodes(); ++i) {
-        const auto& there = hosts[static_cast<std::size_t>(i)];
-        const auto& agent = *agents[static_cast<std::size_t>(i)];
-        if (writer_counts(i)) writers.push_back(i);
-        if (!agent.runs() || !there.on || there.paused > 0) continue;
-        if (clock_untold(i)) continue;
-        const auto* lease = agent.lease();
-        if (lease == nullptr) continue;
-        const auto seen = lease->seen(boot(i));
-        if (seen.valid_until && boot(i) < *seen.valid_until && !seen.slept) leaders.push_back(i);
+        if (writer_counts(i)) {
+            writers.push_back(i);
+            check_backed(i);
+        }
+        check_leader(i, leaders, owners);
     }
     if (leaders.size() > 1)
         violated("two valid leases: " + name_of_host(leaders[0]) + " and " + name_of_host(leaders[1]));
     if (writers.size() > 1)
         violated("two servers accept writes: " + name_of_host(writers[0]) + " and " + name_of_host(writers[1]));
+}
+
+// The guard is there for agents that are dead or stuck; one that runs has fenced before.
+void World::guard_had_to(int node) const {
+    const auto& agent = *agents[static_cast<std::size_t>(node)];
+    const Time beginning = setting.probe_timeout + awakening;  // a new one looks at all nodes first
+    if (server(node).state == ServerState::down || !agent.runs() || agent.fencing() || just_awake(node, beginning))
+        return;
+    violated("the guard had to stop " + name_of_host(node) + ", whose agent runs");
+}
+
+// A voter's lock is the node's: found so by a question of its agent, or left so.
+void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
+    auto& there = server(voter);
+    there.backed_at[static_cast<std::size_t>(agent)] = schedule.now();
+    if (newly) {
+        there.granted_timeline = there.timeline;
+        there.granted_position = there.visible();
+        there.granted_at = schedule.now();
+    }
+    // A promise makes a leader give way. One that lay in the queue of a host that stood is an old one.
+    const bool fresh = schedule.now() - asked < setting.probe_timeout;
+    if (promised != 0 && fresh && !just_awake(agent, setting.ttl) && !clock_untold(agent) &&
+        backing(agent, setting.ttl * 101 / 100) < majority_of(servers.size()))
+        violated(name_of_host(agent) + " promises a term without a majority of locks");
+}
+
+// The next agent of the node reads the record, and must not find votes in it that were let go.
+void World::handed_over(int agent) {
+    for (const auto& vote : agents[static_cast<std::size_t>(agent)]->disk.record.votes)
+        if (vote.valid_until > boot(agent))
+            violated(name_of_host(agent) + " hands its votes over while its disk still tells of them");
+}
+
+// A leader that sees a promise above its own gives way in the very turn.
+void World::judged(int node, const View& seen, const Decision& decision) {
+    const auto& agent = *agents[static_cast<std::size_t>(node)];
+    const auto* local = seen.find(node_name(node));
+    if (local == nullptr || !accepts_as(Role::primary, *local) || !server(node).writable()) return;
+    const auto term = agent.lease()->seen(seen.at).term;
+    if (term == 0 || agent.fencing()) return;
+    const auto outdoes = [&](const Observation& voter) {
+        return voter.vote && voter.vote->holder && voter.vote->holder != local->node && voter.vote->term > term;
+    };
+    const bool outdone = std::any_of(seen.nodes.begin(), seen.nodes.end(), outdoes) ||
+                         std::any_of(seen.witnesses.begin(), seen.witnesses.end(), outdoes);
+    const bool fences = !decision.actions.empty() && decision.actions.front().kind == ActionKind::fence;
+    if (outdone && !fences) violated(name_of_host(node) + " saw a higher term promised, and goes on");
 }
 
 void World::check_lost(int node) {
@@ -72,6 +162,40 @@ void World::promotion_asked(int node) {
     const auto& known = agents[static_cast<std::size_t>(node)]->disk.state;
     if (known.last_timeline && own.timeline < *known.last_timeline)
         violated(name_of_host(node) + " promotes itself from a state older than what it had seen");
+    const int majority = majority_of(servers.size());
+    if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority)
+        violated(name_of_host(node) + " promotes itself with a lease that no majority backs for long enough");
+    for (const int giver : majority_that_gave(node)) {
+        const auto& voter = server(giver);
+        if (voter.witness || voter.primary || giver == node) continue;
+        const bool newer = voter.granted_timeline > own.timeline;
+        const bool further = voter.granted_timeline == own.timeline && voter.granted_position > own.position() &&
+                             voter.position() >= own.position() &&
+                             std::equal(own.wal.begin(), own.wal.end(), voter.wal.begin());
+        if (newer || further)
+            violated(name_of_host(node) + " promotes itself, though " + name_of_host(giver) +
+                     ", which gave its vote, has more");
+    }
+}
+
+// The voters that made the majority, in the order of their locks; those that came to it later were not waited for.
+std::vector<int> World::majority_that_gave(int node) const {
+    std::vector<int> givers;
+    for (const auto& voter : servers)
+        if (const auto* holder = voter.holder(); holder != nullptr && holder->agent == node)
+            givers.push_back(voter.number);
+    std::sort(givers.begin(), givers.end(), [&](int a, int b) { return server(a).granted_at < server(b).granted_at; });
+    givers.resize(std::min(givers.size(), static_cast<std::size_t>(majority_of(servers.size()))));
+    return givers;
+}
+
+// A server that was primary is started as one with a lease that was renewed since it died.
+void World::start_asked(int node) {
+    if (clock_untold(node) || just_awake(node, awakening)) return;
+    const auto dead_for = schedule.now() - server(node).stopped_at + 2 * setting.probe_timeout;
+    const auto within = std::min<Time>(setting.ttl * 101 / 100, dead_for);
+    if (backing(node, within) < majority_of(servers.size()))
+        violated(name_of_host(node) + " is started as primary with a lease that was not renewed since it died");
 }
 
 void World::check_recovered() {
@@ -90,10 +214,11 @@ void World::check_recovered() {
         recovered_at_.reset();
         return;
     }
+    // Without strict an older one may lead by now; to throw newer data away takes a person.
     if (!recovered_at_) recovered_at_ = schedule.now();
     if (schedule.now() - *recovered_at_ < 300ms) return;
     for (int i = 0; i < nodes(); ++i)
-        if (i != primary && server(i).streams_from != primary) return;
+        if (i != primary && server(i).streams_from != primary && server(i).timeline <= server(primary).timeline) return;
     check_lost(primary);
     well_ = true;
 }

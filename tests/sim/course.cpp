@@ -50,6 +50,7 @@ void World::heal() {
     note("heals");
     for (auto& there : hosts) {
         there.slow_link = there.crowded = there.forged = there.disk_full = there.disk_stuck = false;
+        there.disk_takes = 2ms;
         there.stop_takes = 20ms;
         there.start_takes = 60ms;
         there.replay_takes = 100us;

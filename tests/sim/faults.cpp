@@ -71,6 +71,7 @@ void World::strike(const Fault& fault) {
         case FaultKind::crowd: flag(&Host::crowded); break;
         case FaultKind::disk_full: flag(&Host::disk_full); break;
         case FaultKind::disk_stuck: flag(&Host::disk_stuck); break;
+        case FaultKind::slow_disk: delay(&Host::disk_takes, 1500ms); break;
         case FaultKind::slow_stop: delay(&Host::stop_takes, 3s); break;
         case FaultKind::slow_start: delay(&Host::start_takes, 3s); break;
         case FaultKind::slow_replay: delay(&Host::replay_takes, 40ms); break;
@@ -109,6 +110,13 @@ bool World::strike_process(const Fault& fault, int node) {
         case FaultKind::suspend_host: return pause_host(node, true, fault.lasts), true;
         case FaultKind::operator_restart:
             if (is_node && on && server(node).state == ServerState::up) restart_by_hand(node);
+            return true;
+        case FaultKind::operator_stop:
+            if (is_node && on) stop_server(node, false, [] {});
+            return true;
+        case FaultKind::kill_all_sessions:
+            for (int i = 0; i < count(); ++i)
+                schedule.after(dice.between(0ms, 200ms), [this, i] { server(i).sessions.clear(); });
             return true;
         case FaultKind::kill_sessions: return server(node).sessions.clear(), true;
         default: return false;

@@ -69,6 +69,7 @@ void Agent::start_server(bool as_standby, std::function<void(const Error*)> done
             server.standby_signal = true;
             server.upstream.reset();
         }
+        if (!server.standby_signal) world_.start_asked(node_);
         world_.start_server(node_);
         after(15ms, [done] { done(nullptr); });
     });
@@ -77,8 +78,10 @@ void Agent::start_server(bool as_standby, std::function<void(const Error*)> done
 void Agent::fence(const Action& action, const loop::GuardTimes& times) {
     world_.note(node_name(node_).str() + " fences");
     judge_->begins(action, now());
+    fencing_ = true;
     const bool late = now() >= times.immediate_at;
     const auto finished = [this, action] {
+        fencing_ = false;
         judge_->ends(action, nullptr, now());
         look_at_host();
         kick();
@@ -106,7 +109,8 @@ void Agent::fence(const Action& action, const loop::GuardTimes& times) {
 void Agent::promote(std::function<void(const Error*)> done) {
     static const Error failed{ErrorCode::refused, "the lease is too old", {}};
     // The operation is written down first, and that takes a disk.
-    after(world_.dice.between(2ms, world_.dice.chance(0.1) ? Time{600ms} : Time{20ms}), [this, done] {
+    const Time written = world_.host(node_).disk_takes;
+    after(written + world_.dice.between(0ms, world_.dice.chance(0.1) ? Time{600ms} : Time{20ms}), [this, done] {
         auto& server = world_.server(node_);
         if (!judge_->may_promote(now()) || server.state != ServerState::up || server.primary) return done(&failed);
         world_.promotion_asked(node_);

@@ -41,7 +41,7 @@ Observation observe(World& world, Server& server, int number) {
         return seen;
     }
     seen.role = Role::standby;
-    seen.received = lsn_of(server.position());
+    if (server.received) seen.received = lsn_of(*server.received);
     seen.replayed = lsn_of(server.replayed);
     if (server.upstream) {
         seen.upstream = Address{node_name(*server.upstream).str(), 5432};

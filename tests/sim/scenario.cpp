@@ -26,8 +26,7 @@ const T& pick(Dice& dice, const std::vector<T>& from) {
 Setting draw_setting(Dice& dice, bool forging) {
     Setting s;
     s.nodes = pick(dice, std::vector{2, 3, 3, 3, 3, 4, 5});
-    s.witnesses = s.nodes == 2 ? 1 : pick(dice, std::vector{0, 0, 0, 1, 2});
-    if (s.nodes + s.witnesses > 6) s.witnesses = 0;
+    s.witnesses = s.nodes == 2 ? pick(dice, std::vector{0, 1, 1, 1, 2, 3}) : pick(dice, std::vector{0, 0, 0, 1, 2});
     if (dice.chance(0.4)) {
         s.ttl = 3000ms;
         s.fence_margin = 1000ms;
@@ -44,15 +43,18 @@ Setting draw_setting(Dice& dice, bool forging) {
     return s;
 }
 
+// World::run() expects the last fault to have ended by itself 6 s after the others were healed.
+constexpr Time longest_fault = 8s;
+
 Fault draw_fault(Dice& dice, const Setting& s, Time until, bool forging) {
     using K = FaultKind;
     static const std::vector<K> bag{
-        K::crash_server,  K::crash_server, K::crash_agent, K::restart_agent, K::crash_host,
-        K::crash_host,    K::pause_agent,  K::pause_host,  K::pause_host,    K::suspend_host,
-        K::cut,           K::cut,          K::cut_both,    K::cut_both,      K::isolate,
-        K::isolate,       K::slow,         K::jump_clock,  K::crowd,         K::disk_full,
-        K::disk_stuck,    K::slow_stop,    K::slow_start,  K::slow_replay,   K::operator_restart,
-        K::kill_sessions,
+        K::crash_server,  K::crash_server, K::crash_agent,       K::restart_agent, K::crash_host,
+        K::crash_host,    K::pause_agent,  K::pause_host,        K::pause_host,    K::suspend_host,
+        K::cut,           K::cut,          K::cut_both,          K::cut_both,      K::isolate,
+        K::isolate,       K::slow,         K::jump_clock,        K::crowd,         K::disk_full,
+        K::disk_stuck,    K::slow_stop,    K::slow_start,        K::slow_replay,   K::operator_restart,
+        K::operator_stop, K::slow_disk,    K::kill_all_sessions, K::kill_sessions,
     };
     const int hosts = s.nodes + s.witnesses;
     Fault fault;
@@ -62,6 +64,8 @@ Fault draw_fault(Dice& dice, const Setting& s, Time until, bool forging) {
     fault.other = dice.below(hosts);
     if (fault.other == fault.node) fault.other = (fault.node + 1) % hosts;
     fault.lasts = dice.chance(0.5) ? dice.between(100ms, 1500ms) : dice.between(1s, 6s);
+    // A server without its agent is what the guard is for.
+    if (fault.kind == K::crash_agent && dice.chance(0.5)) fault.lasts = dice.between(3s, longest_fault);
     return fault;
 }
 
@@ -123,11 +127,14 @@ const std::vector<Named<FaultKind>>& fault_names() {
         {K::crowd, "crowd"},
         {K::disk_full, "disk_full"},
         {K::disk_stuck, "disk_stuck"},
+        {K::slow_disk, "slow_disk"},
         {K::slow_stop, "slow_stop"},
         {K::slow_start, "slow_start"},
         {K::slow_replay, "slow_replay"},
         {K::operator_restart, "operator_restart"},
+        {K::operator_stop, "operator_stop"},
         {K::kill_sessions, "kill_sessions"},
+        {K::kill_all_sessions, "kill_all_sessions"},
         {K::forge_refusals, "forge_refusals"},
     };
     return names;

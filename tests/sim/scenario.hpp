@@ -10,27 +10,30 @@
 namespace pgcm::sim {
 
 enum class FaultKind {
-    crash_server,      // kill -9 of the postmaster and all
-    crash_agent,       // kill -9; started again after `lasts`
-    restart_agent,     // an upgrade: SIGTERM, started again at once
-    crash_host,        // power off; boots after `lasts`
-    pause_agent,       // SIGSTOP of the agent alone
-    pause_host,        // SIGSTOP of all of the node: clocks run on
-    suspend_host,      // the hypervisor stops it, clocks and all
-    cut,               // links from `node` to `other` carry nothing
-    cut_both,          // both ways
-    isolate,           // node from all others
-    slow,              // the links of a node delay and lose
-    jump_clock,        // the wall clock is set
-    crowd,             // the connection slots are used up
-    disk_full,         // nothing can be written
-    disk_stuck,        // nothing comes back
-    slow_stop,         // the server takes long to stop
-    slow_start,        // and to start
-    slow_replay,       // and to replay
-    operator_restart,  // pg_ctl restart by hand
-    kill_sessions,     // pg_terminate_backend of all sessions of pgcm
-    forge_refusals,    // a firewall answers for `node` that its ports are closed
+    crash_server,       // kill -9 of the postmaster and all
+    crash_agent,        // kill -9; started again after `lasts`
+    restart_agent,      // an upgrade: SIGTERM, started again at once
+    crash_host,         // power off; boots after `lasts`
+    pause_agent,        // SIGSTOP of the agent alone
+    pause_host,         // SIGSTOP of all of the node: clocks run on
+    suspend_host,       // the hypervisor stops it, clocks and all
+    cut,                // links from `node` to `other` carry nothing
+    cut_both,           // both ways
+    isolate,            // node from all others
+    slow,               // the links of a node delay and lose
+    jump_clock,         // the wall clock is set
+    crowd,              // the connection slots are used up
+    disk_full,          // nothing can be written
+    disk_stuck,         // nothing comes back
+    slow_disk,          // what is written is on disk a second and a half later
+    slow_stop,          // the server takes long to stop
+    slow_start,         // and to start
+    slow_replay,        // and to replay
+    operator_restart,   // pg_ctl restart by hand
+    operator_stop,      // pg_ctl stop by hand
+    kill_sessions,      // pg_terminate_backend of all sessions of pgcm
+    kill_all_sessions,  // of all voters, one after the other
+    forge_refusals,     // a firewall answers for `node` that its ports are closed
 };
 template <class E>
 struct Named {

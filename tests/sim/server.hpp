@@ -45,15 +45,27 @@ struct Server {
     std::string sync_names;
     bool names_self = false;  // sync_names were set (strict worlds start with them)
 
+    // Of pg_last_wal_receive_lsn(): empty until this life of the server has streamed.
+    std::optional<std::size_t> received;
     std::optional<int> streams_from;   // the walreceiver's present sender
     BootTime last_message{};           // by this server's clock
     std::vector<std::size_t> flushed;  // of each standby, as its sender heard last
     std::vector<bool> attached;        // which standbys stream from here
     std::vector<Session> sessions;
+
+    // What is true of the votes, whoever believes in what; for the checks alone.
+    std::vector<Time> backed_at;  // of each node: when a question of its agent last found or left the lock its own
+    Time stopped_at{-1h}, up_since{-1h};
+    Timeline granted_timeline{};  // what the server had when its present lock was taken
+    std::size_t granted_position = 0;
+    Time granted_at{0};
+
     int next_session = 1;
 
     bool writable() const { return state == ServerState::up && primary; }
     std::size_t position() const { return wal.size(); }
+    // As far as a look can tell.
+    std::size_t visible() const { return primary ? wal.size() : std::max(received.value_or(0), replayed); }
 
     // Sessions that fell silent end by themselves (idle_session_timeout).
     void expire(BootTime now, milliseconds idle) {
@@ -76,6 +88,8 @@ struct Server {
         return std::nullopt;
     }
 };
+
+inline constexpr std::size_t records_a_segment = 64;
 
 // Position in the WAL as an LSN; the beginning is not 0/0, which PostgreSQL would call invalid.
 inline Lsn lsn_of(std::size_t records) {

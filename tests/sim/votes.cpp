@@ -22,8 +22,8 @@ void Agent::drive_lease() {
 void Agent::write_record() {
     writing_record_ = true;
     const auto& host = world_.host(node_);
-    const bool works = !host.disk_full && !host.disk_stuck;
-    after(works ? nanoseconds{2ms} : nanoseconds{world_.setting.probe_timeout}, [this, works] {
+    const bool works = !host.disk_full && !host.disk_stuck && host.disk_takes < world_.setting.probe_timeout;
+    after(works ? host.disk_takes : nanoseconds{world_.setting.probe_timeout}, [this, works] {
         writing_record_ = false;
         if (works) disk.record = judge_->lease()->record(now());
         judge_->lease()->recorded(works);
@@ -44,8 +44,8 @@ void Agent::ask_voter(std::size_t v) {
     const auto reply = std::make_shared<Reply>();
     call(
         static_cast<int>(v), session == 0,
-        [this, session, reply, ask = *ask](Server& server) {
-            return at_voter(world_, server, session, node_, ask, *reply);
+        [this, reply, question = Question{session, node_, *ask, world_.schedule.now()}](Server& server) {
+            return at_voter(world_, server, question, *reply);
         },
         [this, v, session, sent, reply, ask = *ask](Came came) {
             if (came == Came::answer) {
@@ -78,7 +78,7 @@ void Agent::answered(std::size_t v, const lease::Ask& ask, const Reply& reply, B
         host.told_at = world_.schedule.now();
     rules.answered(v, ask, reply.answer, sent, now());
     if (host.disk_full || host.disk_stuck || rules.record(now()) == disk.record) return;
-    after(2ms, [this] {
+    after(host.disk_takes, [this] {
         if (!judge_->lease()->waits_for_record()) disk.record = judge_->lease()->record(now());
     });
 }
@@ -95,7 +95,9 @@ void Agent::judge_at_once() {
 }
 
 // What the voter's server does with a question; its SQL is in lease/voter.cpp. False: the session has ended.
-bool Agent::at_voter(World& world, Server& server, int id, int agent, const lease::Ask& ask, Reply& reply) {
+bool Agent::at_voter(World& world, Server& server, const Question& question, Reply& reply) {
+    const auto& [session, agent, ask, asked] = question;
+    int id = session;
     const auto boot = world.boot(server.number);
     server.expire(boot, idle_limit_of(world.setting));
     if (id == 0) {
@@ -105,6 +107,7 @@ bool Agent::at_voter(World& world, Server& server, int id, int agent, const leas
     auto* own = server.session(id);
     if (own == nullptr) return false;
     own->last = boot;
+    const bool had = own->lock;
     const auto favours_me = [&](const Session& s) { return s.id != id && s.favours == agent; };
     const auto favours_another = [&](const Session& s) { return s.id != id && s.favours && s.favours != agent; };
     const auto any = [&](auto&& is) { return std::any_of(server.sessions.begin(), server.sessions.end(), is); };
@@ -122,7 +125,10 @@ bool Agent::at_voter(World& world, Server& server, int id, int agent, const leas
             break;
         }
         case lease::AskKind::let_go:
-            if (own->lock && ask.to) own->favours = ask.to->str()[0] - 'a';
+            if (own->lock && ask.to) {
+                own->favours = ask.to->str()[0] - 'a';
+                world.handed_over(agent);
+            }
             own->lock = false;
             own->promised = 0;
             break;
@@ -130,6 +136,7 @@ bool Agent::at_voter(World& world, Server& server, int id, int agent, const leas
         case lease::AskKind::close: break;
     }
     if (own->lock && ask.term != 0) own->promised = ask.term;
+    if (own->lock) world.voted(server.number, agent, ask.term, !had, asked);
     reply = {{own->lock, own->promised, own->lock && any(favours_me), {}, wall_of(world, server.number)},
              id,
              world.schedule.now()};

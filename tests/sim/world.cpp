@@ -24,6 +24,7 @@ World::World(const Scenario& what) : dice(what.seed ^ 0xC0FFEE), scenario(what),
         server.witness = i >= setting.nodes;
         server.flushed.assign(n, 0);
         server.attached.assign(n, false);
+        server.backed_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
     }
     for (int i = 0; i < setting.nodes; ++i) agents.push_back(std::make_unique<Agent>(*this, i));
 }
@@ -87,6 +88,8 @@ void World::kill_server(int node) {
     auto& s = server(node);
     if (s.state == ServerState::down) return;
     s.state = ServerState::down;
+    s.stopped_at = schedule.now();
+    s.received.reset();
     ++s.life;
     s.promoting = false;
     s.primary = false;
@@ -133,6 +136,7 @@ bool World::start_server(int node) {
             auto& started = server(node);
             if (started.life != life || started.state != ServerState::starting) return;
             started.state = ServerState::up;
+            started.up_since = schedule.now();
             started.primary = started.witness ? false : !started.standby_signal;
             started.replayed = started.wal.size();  // by crash recovery, or as a standby before it asks for more
             note(name_of_host(node) + " is up" + (started.primary ? " as primary" : ""));
@@ -187,6 +191,7 @@ void World::guard_looks(int node, unsigned round) {
     if (boot(node) < *guard.immediate_at)
         return at(node, *guard.immediate_at, [this, node, round] { guard_looks(node, round); });
     note("the guard of " + name_of_host(node) + " stops the server");
+    guard_had_to(node);
     stop_server(node, true, [] {});
     at(node, *guard.kill_at, [this, node, round] {
         auto& there = host(node).guard;
@@ -244,6 +249,7 @@ void World::ship(int from, int to) {
         for (auto i = standby.wal.size(); i < std::min(upto, sender.wal.size()); ++i)
             standby.wal.push_back(sender.wal[i]);
         const auto flushed = standby.wal.size();
+        standby.received = flushed;
         const auto lag = host(to).replay_takes;
         schedule.after(lag, [this, to, flushed, own = standby.life] {
             if (server(to).life == own) server(to).replayed = std::max(server(to).replayed, flushed);
@@ -286,6 +292,8 @@ void World::attach(int node) {
             standby.timeline = sender.timeline;
             standby.history = sender.history;
             standby.streams_from = to;
+            // Streaming begins with the segment, so that for a moment more was replayed than received.
+            if (!standby.received) standby.received = n - n % records_a_segment;
             standby.last_message = boot(node);
             sender.attached[static_cast<std::size_t>(node)] = true;
             ship(to, node);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "model/decision.hpp"
+#include "model/view.hpp"
 #include "scenario.hpp"
 #include "schedule.hpp"
 #include "server.hpp"
@@ -50,6 +52,7 @@ struct Host {
     Time clock_stood_until{-1h};  // the end of the last suspension
     bool disk_full = false, disk_stuck = false;
     bool slow_link = false, crowded = false, forged = false;
+    Time disk_takes{2ms};
     Time stop_takes{20ms}, start_takes{60ms}, replay_takes{100us};
     GuardProcess guard;
 };
@@ -82,6 +85,7 @@ class World {
     BootTime boot(int host) const { return hosts[static_cast<std::size_t>(host)].clock.boot(schedule.now()); }
     Host& host(int i) { return hosts[static_cast<std::size_t>(i)]; }
     Server& server(int i) { return servers[static_cast<std::size_t>(i)]; }
+    const Server& server(int i) const { return servers[static_cast<std::size_t>(i)]; }
     bool linked(int from, int to) const;
     // Carries `what` from one host to another, if the links let it. A paused host takes it up when it wakes.
     void send(int from, int to, std::function<void()> what);
@@ -99,6 +103,10 @@ class World {
     // Called when something happened that a rule is about.
     void check();
     void promotion_asked(int node);
+    void start_asked(int node);
+    void voted(int voter, int agent, Term promised, bool newly, Time asked);
+    void handed_over(int agent);
+    void judged(int node, const View& seen, const Decision& decision);
     const std::vector<std::string>& story() const { return story_; }
     std::size_t acknowledged() const { return acknowledged_.size(); }
 
@@ -125,7 +133,13 @@ class World {
     void try_write(int number, int node);
     void check_lost(int node);
     void check_recovered();
+    void check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const;
     bool writer_counts(int node) const;
+    void check_backed(int node) const;
+    int backing(int node, Time within) const;
+    std::vector<int> majority_that_gave(int node) const;
+    void guard_had_to(int node) const;
+    bool just_awake(int node, Time within) const;
     bool clock_untold(int node) const;
     void guard_looks(int node, unsigned round);
     void closed_for_agents(int node);
