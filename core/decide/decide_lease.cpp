@@ -182,12 +182,14 @@ void wish_during(Turn& turn, const std::string& operation) {
 bool may_lead(Turn& turn) {
     if (!under_lease(turn)) return true;
     const auto& [view, state, policy, local, serving, decision] = turn;
-    if (const auto leader = holder_elsewhere(turn, true)) {
+    if (const auto leader = holder_elsewhere(turn, true); leader && !has_lease(turn)) {
         turn.say(Rule::lease_held_elsewhere, leader);
         wish(turn, LeaseWishKind::none);
         return false;
     }
-    if (!view.lease || within_reach(turn) < needed(turn)) {
+    // Locks in hand are not let go because their voters cannot be seen for a moment.
+    const bool locked = view.lease && view.lease->locked_since;
+    if (!view.lease || (!locked && !has_lease(turn) && within_reach(turn) < needed(turn))) {
         turn.say(Rule::lease_out_of_reach, {},
                  {{"within_reach", std::int64_t{within_reach(turn)}}, {"needed", std::int64_t{needed(turn)}}});
         wish(turn, LeaseWishKind::none);
@@ -212,7 +214,6 @@ bool may_lead(Turn& turn) {
     }
     wish(turn, LeaseWishKind::seek);
     if (!has_lease(turn)) {
-        const bool locked = lease.locked_since.has_value();
         turn.say(locked ? Rule::lease_ripens : Rule::lease_sought, {}, tally(turn));
         return false;
     }

@@ -283,6 +283,8 @@ void Majority::answered(std::size_t voter, const Ask& ask, const Answer& answer,
         return;
     }
     if (gives_up()) {
+        // It may be wished for again before it is let go: then it ripens from here on.
+        if (answer.held && !ballot.held) taken(ballot, answer, now);
         ballot.held = answer.held;
         ballot.due = now;
         return note_lock(now);

@@ -64,12 +64,17 @@ Decision Judge::turn(View& view, double dice) {
     // A server that died is only started again under a lease renewed after its death.
     if (lease_ && state_.local_down_since && !was_down) lease_->hurry(view.at);
     auto decision = decide::decide(view, state_, policy_);
-    if (lease_ && inheritance_judged_) lease_->wish(decision.wish, view.at, dice);
-    const auto before = std::exchange(guard_, std::nullopt);
+    const bool fences = !decision.actions.empty() && decision.actions.front().kind == ActionKind::fence;
+    // What was seen of the local server from before the last operation is no reason to let the lease go, or the guard.
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    const bool outcome_unseen = acted_at_ && local != nullptr && local->asked_at < *acted_at_ && !fences;
+    if (lease_ && inheritance_judged_ && !outcome_unseen) lease_->wish(decision.wish, view.at, dice);
+    const auto before = guard_;
+    if (!decision.fence_at && outcome_unseen) return decision;
+    guard_.reset();
     if (!decision.fence_at) return decision;
     guard_ = {*decision.fence_at + policy_.fence_margin / 2, *decision.fence_at + policy_.fence_margin * 3 / 4};
     // To begin a fence is no reason to let the server live longer.
-    const bool fences = !decision.actions.empty() && decision.actions.front().kind == ActionKind::fence;
     if (fences && before && before->kill_at < guard_->kill_at) guard_ = before;
     return decision;
 }

@@ -17,7 +17,6 @@ at 35s ask a
 at 3s ask a: nothing
     hand_over_after_crash  to b, left 32s
   hands the lease over to b
-  fence in 7s
   look again in 32s
 at 3500ms ask a: nothing
     hand_over_after_crash  to b, left 31500ms

@@ -22,7 +22,6 @@ at 32999ms ask a: nothing
 at 33s ask a: nothing
     hand_over_after_crash  to b, left 32s
   hands the lease over to b
-  fence in 7s
   look again in 32s
 at 64999ms ask a: nothing
     hand_over_after_crash  to b, left 1ms

@@ -18,4 +18,3 @@ at 2s ask a: start_as_standby a
 at 4s ask a: rejoin b
     former_primary_rejoins  a  primary b
   holds no vote
-  fence in 7s

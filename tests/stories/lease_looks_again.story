@@ -35,7 +35,6 @@ at 14050ms ask b: nothing
     no_primary
     better_standby  b  timeline 1, lsn 0/5000, best c, best_timeline 1, best_lsn 0/5100
   holds no vote
-  fence in 7s
   candidates
     -  a  not_accepting   reach silent, message 'timeout expired'
     1  b  better_standby  timeline 1, lsn 0/5000, best c, best_timeline 1, best_lsn 0/5100

@@ -14,7 +14,6 @@ at 15s ask b: nothing
     best_standby  b  timeline 1, lsn 0/5000
     retry_later      action promote, left 5s
   holds no vote
-  fence in 7s
   look again in 5s
   candidates
     -  a  not_accepting   reach silent, message 'timeout expired'
