@@ -2,6 +2,7 @@
 #include "decide/decide.hpp"
 #include "exit.hpp"
 #include "loop/observer.hpp"
+#include "loop/state_store.hpp"
 #include "options.hpp"
 #include "report/human.hpp"
 #include "report/json.hpp"
@@ -42,7 +43,13 @@ Result<int> run(const std::optional<std::string>& path, const Options& options) 
     }
     const auto config = options.configuration_to_look();
     if (!config) return fail(config.error());
-    return show(loop::look_once(*config, options.clock, false), {}, config->policy, options);
+    const auto view = loop::look_once(*config, options.clock, false);
+    // What this host's agent has seen of the primary tells how many standbys are needed.
+    auto known = config->local ? loop::load_state(config->state_dir, {}).state : State{};
+    if (const auto serving = primaries(view, cluster_system(view)); serving.size() == 1)
+        known.last_sync_names = serving.front()->synchronous_standby_names.value_or("");
+    known.memory_lost = false;
+    return show(view, known, config->policy, options);
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "loop/observer.hpp"
 #include "options.hpp"
 #include "report/human.hpp"
@@ -16,8 +18,10 @@ Result<std::vector<NodeName>> named(const ProbeFlags& flags, const config::Confi
     for (const auto& text : flags.nodes) {
         const auto name = NodeName::make(text);
         if (!name) return fail(name.error());
-        if (config.find(*name) == nullptr)
-            return fail(ErrorCode::usage, "\"" + text + "\" is not a node of " + config.path);
+        const bool witness = std::any_of(config.witnesses.begin(), config.witnesses.end(),
+                                         [&](const config::Witness& one) { return one.name == *name; });
+        if (!witness && config.find(*name) == nullptr)
+            return fail(ErrorCode::usage, "\"" + text + "\" is neither a node nor a witness of " + config.path);
         names.push_back(*name);
     }
     return names;
@@ -29,7 +33,7 @@ Result<int> run(const ProbeFlags& flags, const Options& options) {
     const auto nodes = named(flags, *config);
     if (!nodes) return fail(nodes.error());
     const auto view = loop::look_once(*config, options.clock, flags.inventory, *nodes);
-    const auto printed = print(options.for_people() ? report::probe_table(view, options.style())
+    const auto printed = print(options.for_people() ? report::probe_table(view, config->policy, options.style())
                                                     : view::write_view(view, view::Layout::indented));
     if (!printed) return fail(printed.error());
     return 0;
@@ -40,7 +44,7 @@ Result<int> run(const ProbeFlags& flags, const Options& options) {
 Command add_probe(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("probe", "Look at the nodes side by side and print what they show");
     auto flags = std::make_shared<ProbeFlags>();
-    command->add_option("NODE", flags->nodes, "Only these nodes")->type_name("");
+    command->add_option("NODE", flags->nodes, "Only these nodes or witnesses")->type_name("");
     command->add_flag("-i,--inventory", flags->inventory, "Add the costly figures: database size, pg_wal, slots");
     return {command, [flags, &options] { return run(*flags, options); }};
 }

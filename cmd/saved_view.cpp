@@ -1,6 +1,7 @@
 #include "saved_view.hpp"
 
 #include "view/document.hpp"
+#include "view/record.hpp"
 
 namespace pgcm::cmd {
 namespace {
@@ -32,6 +33,7 @@ Result<Saved> read_journal(const std::string& text) {
         from = end + 1;
         ++number;
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        if (line.find(view::forced_schema) < 40) continue;  // no decision
         auto record = view::read_record(line);
         if (!record) {
             record.error().what = "line " + std::to_string(number) + ": " + record.error().what;

@@ -45,8 +45,9 @@ int plugin_exit(Verdict verdict) {
     return verdict == Verdict::healthy ? 0 : verdict == Verdict::degraded ? 1 : 2;
 }
 
-std::string shown(const View& view, const Alerts& alerts, Verdict verdict, const Options& options) {
-    if (options.for_people()) return report::status_table(view, alerts, verdict, options.style());
+std::string shown(const View& view, const Alerts& alerts, Verdict verdict, const Policy& policy,
+                  const Options& options) {
+    if (options.for_people()) return report::status_table(view, alerts, verdict, policy, options.style());
     return report::status_json(view, alerts, verdict, view::write_view(view, view::Layout::line),
                                report::Layout::indented);
 }
@@ -55,8 +56,8 @@ Result<int> show(const View& view, const Policy& policy, const StatusFlags& flag
                  bool in_place = false) {
     const auto alerts = view::assess(view, policy);
     const auto verdict = view::verdict(view, alerts);
-    const auto text =
-        flags.plugin ? report::plugin_line(view, alerts, verdict) + "\n" : shown(view, alerts, verdict, options);
+    const auto text = flags.plugin ? report::plugin_line(view, alerts, verdict) + "\n"
+                                   : shown(view, alerts, verdict, policy, options);
     const auto printed = print(in_place ? drawn_over(text) : text);
     if (!printed) return fail(printed.error());
     return flags.plugin ? plugin_exit(verdict) : exit_of(verdict);

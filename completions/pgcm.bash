@@ -1,9 +1,10 @@
 # Completion of pgcm for bash; needs nothing beside bash 4.
 
-# The nodes of the configuration, a line each; nothing where there is none.
+# The nodes of the configuration, a line each; nothing where there is none. With a third word, which is "$", the
+# witnesses too: they stand after the nodes.
 _pgcm_nodes() {
     "$1" ${2:+--config "$2"} config show --json 2>/dev/null </dev/null |
-        sed -n -e '/^  "nodes": \[/,/^  \]/{s/^      "name": "\(.*\)",$/\1/;t name' -e 'b' -e ':name' \
+        sed -n -e '/^  "nodes": \[/,'"${3:-/^  \]/}"'{s/^      "name": "\(.*\)",$/\1/;t name' -e 'b' -e ':name' \
             -e 's/\\\(["\\]\)/\1/g;p;}'
 }
 
@@ -59,7 +60,7 @@ _pgcm() {
             probe) flags="-i --inventory" ;;
             status) flags="--view -w --watch -i --inventory --plugin" ;;
             elect) flags="--view" ;;
-            promote) flags="--force -n --dry-run -y --yes" ;;
+            promote) flags="--force --why -n --dry-run -y --yes" ;;
             demote) flags="--to --method -n --dry-run -y --yes" ;;
             follow) flags="--to -n --dry-run" ;;
             sync-standby) flags="-n --dry-run" ;;
@@ -72,7 +73,7 @@ _pgcm() {
 
     case $command in
         '') _pgcm_offer "$cur" < <(printf '%s\n' $commands) ;;
-        probe) _pgcm_offer "$cur" < <(_pgcm_nodes "${1/#\~/$HOME}" "$config") ;;
+        probe) _pgcm_offer "$cur" < <(_pgcm_nodes "${1/#\~/$HOME}" "$config" '$') ;;
         config)
             case $part in
                 '') _pgcm_offer "$cur" < <(printf '%s\n' check show import) ;;

@@ -35,7 +35,10 @@ function __pgcm_needs_part
 end
 
 # The nodes of the configuration, a line each; nothing where there is none.
+# With an argument, which is "$", the witnesses too: they stand after the nodes.
 function __pgcm_nodes
+    set -l last '/^  \]/'
+    set -q argv[1]; and set last $argv[1]
     set -l tokens (commandline -opc)
     set -l file
     for i in (seq 2 (count $tokens))
@@ -47,7 +50,7 @@ function __pgcm_nodes
         end
     end
     $tokens[1] $file config show --json 2>/dev/null </dev/null |
-        sed -n -e '/^  "nodes": \[/,/^  \]/{s/^      "name": "\(.*\)",$/\1/;t name' -e b -e :name \
+        sed -n -e '/^  "nodes": \[/,'$last'{s/^      "name": "\(.*\)",$/\1/;t name' -e b -e :name \
             -e 's/\\\\\(["\\\\]\)/\1/g;p;}'
 end
 
@@ -74,13 +77,14 @@ complete -c pgcm -n __pgcm_needs_command -a watch -d 'The service: look, decide 
 complete -c pgcm -n __pgcm_needs_command -a serve -d 'The HTTP side alone, read-only'
 complete -c pgcm -n __pgcm_needs_command -a config -d 'Check, show or import the configuration'
 
-complete -c pgcm -n '__pgcm_at probe' -a '(__pgcm_nodes)' -d Node
+complete -c pgcm -n '__pgcm_at probe' -a '(__pgcm_nodes \$)' -d 'Node or witness'
 complete -c pgcm -n '__pgcm_at probe; or __pgcm_at status' -s i -l inventory -d 'Add the costly figures'
 complete -c pgcm -n '__pgcm_at status' -l view -r -F -d 'Assess a saved view'
 complete -c pgcm -n '__pgcm_at status' -s w -l watch -d 'Look again every scan_period'
 complete -c pgcm -n '__pgcm_at status' -l plugin -d 'One line and the exit codes of monitoring plugins'
 complete -c pgcm -n '__pgcm_at elect' -l view -r -F -d 'Decide on a saved view, or a journal again'
 complete -c pgcm -n '__pgcm_at promote' -l force -d 'Override the rules that speak against it'
+complete -c pgcm -n '__pgcm_at promote' -l why -x -d 'Why it is forced, for the journal'
 complete -c pgcm -n '__pgcm_at demote; or __pgcm_at follow' -l to -x -a '(__pgcm_nodes)' -d 'The primary to follow'
 complete -c pgcm -n '__pgcm_at demote' -l method -x -a 'auto rewind basebackup' -d 'How the standby is made'
 complete -c pgcm -n '__pgcm_at promote; or __pgcm_at demote' -s y -l yes -d 'Do not ask'

@@ -52,6 +52,14 @@ Result<void> prepare_standby(const std::string& directory, const std::optional<U
     return write_file(path, with_parameters(text->value_or(header), parameters));
 }
 
+Result<bool> bury_postmaster(const std::string& data_dir) {
+    const auto file = read_postmaster_file(data_dir);
+    if (!file) return fail(file.error());
+    if (!*file || !is_zombie((*file)->pid) || !server_is_gone(real_place(data_dir))) return false;
+    if (auto removed = remove_file(data_dir + "/postmaster.pid"); !removed) return fail(removed.error());
+    return true;
+}
+
 Result<void> prepare_start(const Place& place) {
     if (const auto running = server_processes(real_place(place.data_dir)); !running.empty())
         return fail(ErrorCode::refused, fmt::format("a process of the server still lives (pid {})", running.front()));

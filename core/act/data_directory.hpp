@@ -19,6 +19,10 @@ struct Place {
     std::string state_dir;
 };
 
+// Takes postmaster.pid away when it names a zombie and no process of the server is left: its parent has not taken leave
+// of it, and no server would start beside it. False when it is not so.
+Result<bool> bury_postmaster(const std::string& data_dir);
+
 // Facts that are true of the host at this moment; `looked_at` and the network are left to the caller.
 LocalHost inspect(const Place& place);
 

@@ -99,6 +99,7 @@ const std::map<std::string, Handler, std::less<>>& handlers() {
         {"postmaster", postmaster},
         {"claim", claimed},
         {"prepare_start", [](const Place& p, const Json&) { return answer(prepare_start(p)); }},
+        {"bury_postmaster", [](const Place& p, const Json&) { return answer(bury_postmaster(p.data_dir)); }},
         {"prepare_standby", standby},
         {"clear_signals", [](const Place& p, const Json&) { return answer(clear_signals(p.data_dir)); }},
         {"mark_rewinding", [](const Place& p, const Json& a) { return answer(mark_rewinding(p, a.at("why"))); }},

@@ -38,6 +38,7 @@ class DataDirectory {
     asio::awaitable<Result<std::optional<PostmasterFile>>> postmaster();
 
     asio::awaitable<Result<void>> prepare_start();
+    asio::awaitable<Result<bool>> bury_postmaster();
     asio::awaitable<Result<void>> prepare_standby(std::string directory, std::optional<Upstream> upstream);
     asio::awaitable<Result<void>> clear_signals();
     asio::awaitable<Result<void>> mark_rewinding(std::string why);

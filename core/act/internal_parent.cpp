@@ -156,6 +156,12 @@ asio::awaitable<Result<void>> DataDirectory::prepare_start() {
     return order("prepare_start");
 }
 
+asio::awaitable<Result<bool>> DataDirectory::bury_postmaster() {
+    const auto done = co_await change("bury_postmaster", "{}");
+    if (!done) co_return fail(done.error());
+    co_return decoded(*done, [](const Json& json) { return json.get<bool>(); });
+}
+
 asio::awaitable<Result<void>> DataDirectory::prepare_standby(std::string directory, std::optional<Upstream> upstream) {
     Json arguments{{"directory", directory}};
     if (upstream) {

@@ -39,6 +39,12 @@ struct Site {
 
 struct PromoteRequest {
     std::vector<std::string> slots;  // physical slots that the peers will need
+    // Judged in the last moment before pg_promote is called: whether it still may be. May be empty: it may.
+    std::function<bool()> allowed{};
+    // Left behind as pgcm.promotion of our role: "<id>/<timeline>/<lsn>/<term>", so that two promotions to one timeline
+    // can be told apart (LESSONS 1). Empty id: none.
+    std::string mark_id{};
+    std::uint32_t term = 0;
 };
 // Makes the local standby a primary: replay resumed (LESSONS 22), pg_promote, waits until it is out of recovery. The
 // slots and the CHECKPOINT that follow are best effort. A server that is out of recovery already is left alone.
@@ -52,6 +58,10 @@ struct FollowRequest {
 // Points the local standby at the primary. Settings of the present primary_conninfo other than host and port stay.
 // Refused: the local server is no standby, the other no primary, or of another system.
 asio::awaitable<Result<OperationReport>> follow(Site& site, FollowRequest request);
+
+// Points the local standby at nobody and ends its stream, so that no primary counts on it any more. What the user had
+// set in primary_conninfo beside host and port is gone; follow() makes it anew from replication_conninfo.
+asio::awaitable<Result<OperationReport>> detach(Site& site);
 
 enum class Method { automatic, rewind, basebackup };
 struct RejoinRequest {

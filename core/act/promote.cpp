@@ -35,7 +35,9 @@ Done run_promotion(Site& site, Invocation invocation) {
     co_return "by " + without_secrets(invocation.argv.front());
 }
 
-Done ask_for_promotion(Site& site, Peer& local) {
+Done ask_for_promotion(Site& site, Peer& local, const std::function<bool()>& allowed) {
+    if (allowed && !allowed())
+        co_return fail(ErrorCode::refused, "the lease has become too old for a promotion", "it is tried again");
     const auto& settings = site.server.settings();
     if (const auto& command = settings.commands.promote; !command.empty())
         co_return co_await run_promotion(site, from(command, placeholders_for(settings, site.node, Conninfo{})));
@@ -68,6 +70,33 @@ Done wait_for_promotion(Site& site, Peer& local) {
                    "the promotion was asked for and may still come about: WAL is replayed to its end first");
 }
 
+// Without waiting for standbys, which may not be there yet; it replicates like any change.
+Done leave_mark(Peer& local, const PromoteRequest& request) {
+    // A second one for the same timeline would make this node's standbys look as if they had another history.
+    const auto known = co_await local.get(
+        "ask for its last mark",
+        "SELECT s FROM pg_catalog.pg_db_role_setting, unnest(setconfig) s WHERE setdatabase = 0 AND setrole = "
+        "(SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) AND s LIKE 'pgcm.promotion=%'");
+    if (!known) co_return fail(known.error());
+    const auto where = co_await local.get("ask where it is",
+                                          "SELECT 'x' || substr(pg_catalog.pg_walfile_name(p), 1, 8), p FROM "
+                                          "pg_catalog.pg_current_wal_lsn() p");
+    if (!where) co_return fail(where.error());
+    const auto& row = where->rows.at(0);
+    const auto timeline = std::stoul(row.at(0).value_or("x0").substr(1), nullptr, 16);
+    if (known->single().value_or("").find(fmt::format("/{}/", timeline)) != std::string::npos)
+        co_return "there is one of this timeline";
+    const auto mark = fmt::format("{}/{}/{}/{}", request.mark_id, timeline, row.at(1).value_or("0/0"), request.term);
+    const auto alone = co_await local.ask("SET synchronous_commit = local");
+    if (!alone) co_return fail(to_error(alone.error(), "no mark of the promotion"));
+    const auto sql = "ALTER ROLE CURRENT_USER SET pgcm.promotion = " + postgres::Session::quote_literal(mark);
+    const auto done = co_await local.ask(sql);
+    if (!done)
+        co_return fail(with_grant(to_error(done.error(), "no mark of the promotion"), done.error(), local.version(),
+                                  "15 and later: GRANT SET ON PARAMETER \"pgcm.promotion\" TO pgcm's role"));
+    co_return mark;
+}
+
 Done checkpoint(Peer& peer) {
     const auto done = co_await peer.ask("CHECKPOINT");
     if (!done)
@@ -94,11 +123,16 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
         const Effect resume = [&](Step&) { return resume_replay(local); };
         if (auto went = co_await course.attempt("resume_replay", "resume the replay where it is paused", resume); !went)
             co_return co_await course.finish(went.error());
-        const Effect ask = [&](Step&) { return ask_for_promotion(site, local); };
+        const Effect ask = [&](Step&) { return ask_for_promotion(site, local, request.allowed); };
         if (auto went = co_await course.step("promote", "promote the local server", ask); !went)
             co_return co_await course.finish(went.error());
         const Effect wait = [&](Step&) { return wait_for_promotion(site, local); };
         if (auto went = co_await course.step("wait", "wait until it is out of recovery", wait); !went)
+            co_return co_await course.finish(went.error());
+    }
+    if (!request.mark_id.empty()) {
+        const Effect leave = [&](Step&) { return leave_mark(local, request); };
+        if (auto went = co_await course.attempt("mark", "leave the mark of this promotion", leave); !went)
             co_return co_await course.finish(went.error());
     }
     // The slots first: the peers come for them at once, and a checkpoint may take minutes.

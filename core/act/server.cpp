@@ -105,6 +105,8 @@ asio::awaitable<void> LocalServer::last_one_buried(BootTime deadline) {
     const auto file = co_await data_.postmaster();
     while (file && *file && is_zombie((*file)->pid) && data_.clock().now() < deadline) {
         reap_ended();
+        // Its parent may take its time, and in a container for ever: then its file goes instead of it.
+        if (const auto buried = co_await data_.bury_postmaster(); buried && *buried) co_return;
         co_await pause_for(look_interval);
     }
 }

@@ -1,6 +1,7 @@
 #include "decide/by_hand.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "decide/elect.hpp"
 
@@ -29,6 +30,19 @@ Reasons against_upstream(const View& view, const Policy& policy, const NodeName&
          {{"system_identifier", std::to_string(*upstream->system_identifier)}, {"expected", std::to_string(*system)}}}};
 }
 
+// Who holds a majority of the votes, by this look.
+std::optional<NodeName> lease_holder(const View& view, const Policy& policy) {
+    std::map<NodeName, int> votes;
+    const auto count = [&](const Observation& voter) {
+        if (voter.vote && voter.vote->holder) ++votes[*voter.vote->holder];
+    };
+    std::for_each(view.nodes.begin(), view.nodes.end(), count);
+    std::for_each(view.witnesses.begin(), view.witnesses.end(), count);
+    for (const auto& [node, held] : votes)
+        if (held >= majority_of(policy.voters())) return node;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<NodeName> other_primary(const View& view) {
@@ -49,6 +63,11 @@ Reasons against_promotion(const View& view, const State& state, const Policy& po
     std::erase_if(against, [](const Reason& reason) { return reason.rule == Rule::no_primary; });
     if (view.host && view.host->network == Network::down)
         against.push_back({Rule::network_down, local->node, {{"message", view.host->network_message}}});
+    if (policy.quorum == Quorum::majority) {
+        Facts facts;
+        if (const auto holder = lease_holder(view, policy)) facts.push_back({"holder", holder->str()});
+        against.push_back({Rule::promotes_without_lease, local->node, std::move(facts)});
+    }
     for (const auto& candidate : election.candidates)
         if (candidate.node == local->node && (!candidate.eligible || candidate.rank != 0))
             against.insert(against.end(), candidate.reasons.begin(), candidate.reasons.end());

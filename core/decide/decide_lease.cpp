@@ -75,12 +75,12 @@ Facts tally(const Turn& turn) {
 bool fence(Turn& turn, Rule rule, std::optional<NodeName> node = {}, Facts facts = {}) {
     turn.say(rule, std::move(node), std::move(facts));
     turn.act(ActionKind::fence, turn.local.node);
+    wish(turn, LeaseWishKind::none);
     const auto& lease = turn.view.lease;
     turn.decision.fence_at = turn.view.at;
     if (lease && lease->valid_until)
         turn.decision.fence_at = std::min(turn.view.at, *lease->valid_until - turn.policy.fence_margin);
     turn.decision.look_again_at.reset();
-    wish(turn, LeaseWishKind::none);
     return true;
 }
 
@@ -127,6 +127,8 @@ bool gave_up_on(const Turn& turn) {
 
 void wish(Turn& turn, LeaseWishKind kind, std::optional<NodeName> to) {
     turn.decision.wish = {kind, highest_term(turn), std::move(to)};
+    // Without a lease to keep, the local server does not lead, and is nothing to guard.
+    if (kind == LeaseWishKind::none || kind == LeaseWishKind::hand_over) turn.decision.fence_at.reset();
 }
 
 bool under_lease(const Turn& turn) {

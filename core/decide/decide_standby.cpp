@@ -2,6 +2,7 @@
 
 #include "decide/elect.hpp"
 #include "decide/ladder.hpp"
+#include "decide/sync_names.hpp"
 
 namespace pgcm::decide {
 namespace {
@@ -17,6 +18,16 @@ void keep_retry_interval_short(Turn& turn) {
     turn.say(Rule::retry_interval_high, turn.local.node,
              {{"from", *interval}, {"to", std::string(short_retry_interval)}});
     turn.act(ActionKind::set_retry_interval, turn.local.node, std::string(short_retry_interval));
+}
+
+// True when the first commit after a promotion would already wait for standbys.
+bool keep_sync_ready(Turn& turn) {
+    const auto wanted = sync_names_when_primary(turn.local.node, turn.policy);
+    if (!wanted || turn.local.synchronous_standby_names == wanted) return true;
+    turn.say(Rule::sync_not_ready, turn.local.node,
+             {{"from", turn.local.synchronous_standby_names.value_or("")}, {"to", *wanted}});
+    turn.act(ActionKind::set_sync_names, turn.local.node, *wanted);
+    return false;
 }
 
 void follow(Turn& turn, const Observation& primary) {
@@ -80,7 +91,7 @@ bool turn_has_come(Turn& turn, const Election& election, BootTime lost_at) {
     return false;
 }
 
-void without_primary(Turn& turn) {
+void without_primary(Turn& turn, bool sync_ready) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     const auto lost_at = state.no_primary_since.value_or(view.at);
     keep_what_is_held(turn);
@@ -100,10 +111,12 @@ void without_primary(Turn& turn) {
             turn.decision.reasons.insert(turn.decision.reasons.end(), candidate.reasons.begin(),
                                          candidate.reasons.end());
 
-    if (turn_has_come(turn, election, lost_at)) {
+    if (state.memory_lost)
+        turn.say(Rule::memory_lost, local.node);
+    else if (turn_has_come(turn, election, lost_at)) {
         if (policy.mode == FailoverMode::manual)
             turn.say(Rule::manual_mode, local.node);
-        else if (may_lead(turn))
+        else if (may_lead(turn) && sync_ready)
             turn.act(ActionKind::promote, local.node);
     } else if (election.winner) {
         wish(turn, LeaseWishKind::none);  // its turn, not ours
@@ -116,8 +129,9 @@ void without_primary(Turn& turn) {
 void decide_standby(Turn& turn) {
     if (!network_allows(turn)) return;
     keep_retry_interval_short(turn);
+    const bool ready = keep_sync_ready(turn);
     if (gives_way(turn)) return;
-    if (turn.serving.empty()) return without_primary(turn);
+    if (turn.serving.empty()) return without_primary(turn, ready);
     if (turn.serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(turn.serving.size())}});
     follow(turn, *turn.serving.front());

@@ -42,6 +42,14 @@ std::string wanted_names(const std::vector<std::string>& names, const Policy& po
 
 }  // namespace
 
+std::optional<std::string> sync_names_when_primary(const NodeName& standby, const Policy& policy) {
+    if (!policy.sync_strict || policy.sync_mode == SyncMode::off) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& node : policy.nodes)
+        if (node.name != standby) names.push_back(application_name(node.name));
+    return wanted_names(names, policy, false);
+}
+
 SyncNames sync_names(const Observation& primary, const View& view, const State& state, const Policy& policy) {
     const auto current = primary.synchronous_standby_names.value_or("");
     const auto streaming = standbys(primary, view, policy, false);

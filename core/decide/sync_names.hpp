@@ -21,6 +21,10 @@ struct SyncNames {
 // `primary` is the local node, accepting and out of recovery.
 SyncNames sync_names(const Observation& primary, const View& view, const State& state, const Policy& policy);
 
+// Under sync.strict: what it must be on a standby before that is promoted, so that its very first commit waits. Empty:
+// no matter.
+std::optional<std::string> sync_names_when_primary(const NodeName& standby, const Policy& policy);
+
 // What a value of synchronous_standby_names asks of a commit.
 struct SyncSet {
     int count = 1;                   // how many standbys must have it

@@ -5,15 +5,26 @@
 namespace pgcm::lease {
 namespace {
 
-// A voter's clock that ran further ahead of ours than this says that we slept.
-constexpr nanoseconds jump = 1s;
-
 // How often a candidate asks for a lock that is not free yet.
 nanoseconds poll_period(const Settings& settings) {
     return std::min<nanoseconds>(settings.scan_period, 100ms);
 }
 
+// The latest moment at which a majority still counts.
+std::optional<BootTime> majority_end(std::vector<BootTime> ends, std::size_t voters) {
+    const auto needed = static_cast<std::size_t>(majority_of(voters));
+    if (ends.size() < needed) return std::nullopt;
+    std::sort(ends.rbegin(), ends.rend());
+    return ends[needed - 1];
+}
+
 }  // namespace
+
+std::optional<BootTime> Majority::end_of(const Record& record, std::size_t voters) {
+    std::vector<BootTime> ends;
+    for (const auto& vote : record.votes) ends.push_back(vote.valid_until);
+    return majority_end(std::move(ends), voters);
+}
 
 milliseconds idle_limit(const Settings& settings) {
     // Two renewals in a row may be late before the lock is given to others.
@@ -51,7 +62,7 @@ std::optional<BootTime> Majority::valid_until(BootTime now) const {
     std::vector<BootTime> ends;
     for (const auto& ballot : ballots_)
         if (const auto end = counted_until(ballot, now)) ends.push_back(*end);
-    return majority_end(std::move(ends));
+    return majority_end(std::move(ends), ballots_.size());
 }
 
 // Until when the server may go on that the last agent left behind; no lease of ours.
@@ -59,13 +70,7 @@ std::optional<BootTime> Majority::inherited_until() const {
     std::vector<BootTime> ends;
     for (const auto& ballot : ballots_)
         if (ballot.inherited_until) ends.push_back(*ballot.inherited_until);
-    return majority_end(std::move(ends));
-}
-
-std::optional<BootTime> Majority::majority_end(std::vector<BootTime> ends) const {
-    if (static_cast<int>(ends.size()) < needed()) return std::nullopt;
-    std::sort(ends.rbegin(), ends.rend());
-    return ends[static_cast<std::size_t>(needed() - 1)];
+    return majority_end(std::move(ends), ballots_.size());
 }
 
 bool Majority::has_majority(BootTime now) const {
@@ -335,60 +340,6 @@ void Majority::note_lock(BootTime now) {
         locked_since_.reset();
     else if (!locked_since_)
         locked_since_ = now;
-}
-
-// --- sleep
-
-void Majority::compare_clocks(Ballot& ballot, const Answer& answer, BootTime sent, BootTime now) {
-    if (!answer.clock || ballot.voter == settings_.self) return;  // our own server sleeps when we do
-    auto& watch = ballot.watch;
-    if (!watch.clock) {
-        watch.steady_since = sent;
-    } else {
-        const nanoseconds theirs = *answer.clock - *watch.clock;
-        const nanoseconds ours = now - watch.sent;  // at most so long
-        if (theirs > ours + ours / 50 + jump) {
-            watch.jumped = std::pair{watch.sent, now};
-            watch.steady_since = sent;
-        }
-    }
-    watch.clock = answer.clock;
-    watch.sent = sent;
-    watch.seen = now;
-    judge_sleep(now);
-}
-
-// One voter alone may have had its clock set: another one, whose clock ran as ours did all that time, tells.
-void Majority::judge_sleep(BootTime now) {
-    for (auto& jumped : ballots_) {
-        if (!jumped.watch.jumped) continue;
-        const auto [from, to] = *jumped.watch.jumped;
-        int others = 0;
-        int agree = 0;
-        bool contradicted = false;
-        for (const auto& other : ballots_) {
-            if (&other == &jumped || !other.watch.clock) continue;
-            ++others;
-            if (other.watch.jumped) ++agree;
-            contradicted = contradicted || (other.watch.steady_since <= from && other.watch.seen >= to);
-        }
-        const bool waited = now - to > settings_.scan_period + settings_.probe_timeout;
-        if (contradicted)
-            jumped.watch.jumped.reset();
-        else if (agree > 0 || others == 0 || waited)
-            return fall_asleep();
-    }
-}
-
-void Majority::fall_asleep() {
-    slept_ = true;
-    term_ = 0;  // nothing counts from here on
-    disinherit();
-    for (auto& ballot : ballots_) {
-        ballot.watch = {};
-        ballot.counted_until.reset();
-        ballot.promised = 0;
-    }
 }
 
 }  // namespace pgcm::lease

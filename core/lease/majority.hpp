@@ -68,6 +68,8 @@ struct Record {
 class Majority {
   public:
     explicit Majority(Settings settings, Record inherited = {});
+    // Until when a majority of those votes counts; empty: there is none.
+    static std::optional<BootTime> end_of(const Record& record, std::size_t voters);
 
     // What the latest decision wants. `dice` in [0, 1) spreads the tries of candidates.
     void wish(const LeaseWish& wish, BootTime now, double dice);
@@ -140,7 +142,6 @@ class Majority {
     std::optional<BootTime> counted_until(const Ballot& ballot, BootTime now) const;
     std::optional<BootTime> valid_until(BootTime now) const;
     std::optional<BootTime> inherited_until() const;
-    std::optional<BootTime> majority_end(std::vector<BootTime> ends) const;
     void begin_round(BootTime now);
     void judge_round(BootTime now, double dice);
     void let_all_go(BootTime now);

@@ -20,16 +20,8 @@ namespace pgcm::loop {
 namespace {
 
 constexpr milliseconds inventory_period = 60s;
-constexpr milliseconds longest_pause = 5min;
-
 void rethrow(const std::exception_ptr& bug) {
     if (bug) std::rethrow_exception(bug);
-}
-
-// Doubles with every failure in a row.
-milliseconds pause_after(int failures, milliseconds scan_period) {
-    const auto first = std::max<milliseconds>(scan_period, 1s);
-    return std::min<milliseconds>(first * (1LL << std::min(failures, 16)), longest_pause);
 }
 
 constexpr std::uintmax_t largest_journal = 16u << 20;
@@ -57,12 +49,26 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
       observer_(io.get_executor(), config_, around_.clock),
       host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
       performer_(make_performer(observer_.resolver())),
-      state_(std::move(remembered)),
-      stored_(state_),
+      judge_(config_.policy, std::move(remembered), around_.inherited),
+      stored_(judge_.state()),
       state_lost_(std::make_shared<std::atomic<bool>>(false)),
       tick_(io),
       again_(io),
       host_tick_(io) {
+    if (judge_.lease() != nullptr && options_.acts)
+        leadership_ = std::make_unique<Leadership>(
+            io, config_,
+            Leadership::Surroundings{around_.clock, around_.log, around_.disk, around_.boot, around_.guard},
+            observer_.resolver(), judge_, [this](bool look) {
+                if (look) {
+                    kicked_at_ = around_.clock.now();
+                    observer_.prober().kick();
+                }
+                turn("lease");
+            });
+    if (performer_ && leadership_)
+        performer_->set_mandate({[this] { return judge_.may_promote(around_.clock.now()); },
+                                 [this] { return judge_.lease()->seen(around_.clock.now()).term; }});
     if (!options_.keeps) return;
     if (auto lock = FileLock::open(config_.state_dir + "/operation.lock"))
         operation_lock_ = std::move(*lock);
@@ -86,14 +92,17 @@ bool Agent::all_looked_at() {
 
 void Agent::turn(const char* event) {
     if (stopping_ || !all_looked_at()) return;
-    const bool had_primary = !state_.no_primary_since;
+    const bool had_primary = !judge_.state().no_primary_since;
     TurnResult result;
     result.view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
-    state_ = view::remember(state_, result.view, config_.policy);
+    result.decision = judge_.turn(result.view, std::uniform_real_distribution<double>{}(dice_));
+    if (leadership_) leadership_->after_turn(judge_.state().serving_since.has_value());
+    auto actions = options_.acts ? judge_.to_begin(result.view, result.decision) : std::vector<Action>{};
+    // Nothing comes before a fence.
+    if (!actions.empty() && actions.front().kind == ActionKind::fence) begin(std::exchange(actions, {}), result.view);
     result.alerts = view::assess(result.view, config_.policy);
     add_own_alerts(result.alerts);
     result.verdict = view::verdict(result.view, result.alerts);
-    result.decision = decide::decide(result.view, state_, config_.policy);
 
     around_.board.publish(published(result, config_.policy));
     tell_alive();
@@ -105,31 +114,56 @@ void Agent::turn(const char* event) {
     keep_state();
     schedule(result.decision.look_again_at);
     // What the others had received before the primary was lost tells nothing: ask them again now.
-    if (had_primary && state_.no_primary_since) {
+    if (had_primary && judge_.state().no_primary_since) {
         kicked_at_ = result.view.at;
         observer_.prober().kick();
     }
-    if (!options_.acts || busy_ || knows_too_little(result.view)) return;
-    if (!result.decision.actions.empty())
-        spawn_work(carry_out(std::move(result.decision.actions), std::move(result.view)));
-    else if (may_finish(result))
+    if (!actions.empty())
+        begin(std::move(actions), std::move(result.view));
+    else if (options_.acts && !judge_.busy() && may_finish(result))
         spawn_work(finish(std::move(result.view)));
 }
 
-// One piece of work at a time; stop() abandons it.
+void Agent::begin(std::vector<Action> actions, View view) {
+    if (actions.front().kind == ActionKind::fence) {
+        if (working_ > 0) abandon_.emit(asio::cancellation_type::terminal);
+        const auto times = judge_.guard().value_or(GuardTimes{around_.clock.now(), around_.clock.now()});
+        ++working_;
+        asio::co_spawn(io_, fence(std::move(actions.front()), times), [this](const std::exception_ptr& bug) {
+            --working_;
+            if (bug && !stopping_) std::rethrow_exception(bug);
+            after_work();
+        });
+        return;
+    }
+    // From here on it is busy, also before the coroutine runs.
+    judge_.begins(actions.front(), around_.clock.now());
+    spawn_work(carry_out(std::move(actions), std::move(view)));
+}
+
+// One piece of work at a time, but for a fence; stop() and a fence abandon it.
 void Agent::spawn_work(asio::awaitable<void> work) {
-    busy_ = true;
+    ++working_;
     asio::co_spawn(io_, std::move(work),
                    asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
-                       busy_ = false;
-                       if (bug && !stopping_) std::rethrow_exception(bug);
-                       if (stop_when_idle_) stop();
+                       --working_;
+                       judge_.idle(around_.clock.now());
+                       if (bug && !stopping_ && !judge_.state().fencing_since) std::rethrow_exception(bug);
+                       after_work();
                    }));
+}
+
+void Agent::after_work() {
+    if (stop_when_idle_ && working_ == 0) return stop();
+    if (stopping_) return;
+    kicked_at_ = around_.clock.now();
+    observer_.prober().kick();
+    host_tick_.cancel();
 }
 
 // What was begun is finished once the node has come through it: as the primary, or streaming from it.
 bool Agent::may_finish(const TurnResult& result) const {
-    const auto serving = primaries(result.view, cluster_system(result.view, state_.system_identifier));
+    const auto serving = primaries(result.view, cluster_system(result.view, judge_.state().system_identifier));
     const auto* local = result.view.local ? result.view.find(*result.view.local) : nullptr;
     if (!unfinished_ || local == nullptr || serving.size() != 1) return false;
     return serving.front() == local ||
@@ -143,12 +177,6 @@ asio::awaitable<void> Agent::finish(View view) {
     if (operation_lock_) operation_lock_->unlock();
     around_.log.say(done ? Level::info : Level::error, "operation", done ? *done : done.error().what,
                     {{"step", "finish"}});
-}
-
-// What was seen of the local node before the last operation ended says nothing of what came of it.
-bool Agent::knows_too_little(const View& view) const {
-    const auto* local = view.local ? view.find(*view.local) : nullptr;
-    return acted_at_ && local != nullptr && local->asked_at < *acted_at_;
 }
 
 void Agent::looked(bool changed) {
@@ -175,10 +203,10 @@ void Agent::schedule(std::optional<BootTime> at) {
 }
 
 void Agent::keep_state() {
-    if (!options_.keeps || !worth_storing(stored_, state_)) return;
-    stored_ = state_;
+    if (!options_.keeps || !view::worth_storing(stored_, judge_.state())) return;
+    stored_ = judge_.state();
     const auto submitted =
-        around_.disk.submit([directory = config_.state_dir, text = state_document(state_, around_.boot),
+        around_.disk.submit([directory = config_.state_dir, text = state_document(judge_.state(), around_.boot),
                              &log = around_.log, lost = state_lost_] {
             const auto stored = store_state(directory, text);
             if (!stored) log.say(Level::error, "state", stored.error().what);
@@ -189,7 +217,7 @@ void Agent::keep_state() {
 
 void Agent::journal(const TurnResult& result, const char* event) {
     if (!options_.keeps) return;
-    const view::Record record{result.view, state_, config_.policy, 0, result.decision, event};
+    const view::Record record{result.view, judge_.state(), config_.policy, 0, result.decision, event};
     around_.disk.submit([path = config_.state_dir + "/journal.ndjson", line = view::write_record(record)] {
         append_to_journal(path, line);
     });
@@ -224,62 +252,16 @@ void Agent::tell_changes(const TurnResult& result) {
 
 void Agent::add_own_alerts(Alerts& alerts) const {
     if (*state_lost_) alerts.push_back({AlertCode::state_unwritable, Severity::warning, config_.local, {}});
-    for (const auto& [name, failure] : failures_)
+    if (judge_.state().memory_lost)
+        alerts.push_back({AlertCode::state_unreadable, Severity::warning, config_.local, {}});
+    if (around_.guard != nullptr && !around_.guard->alive())
+        alerts.push_back({AlertCode::guard_missing, Severity::critical, config_.local, {}});
+    for (const auto& [name, failure] : judge_.failures())
         alerts.push_back(
             {AlertCode::operation_failed,
              Severity::warning,
              config_.local,
              {{"operation", name}, {"attempts", std::int64_t{failure.in_a_row}}, {"message", failure.what}}});
-}
-
-// --- acting
-
-void Agent::failed(const Action& action, const Error& error) {
-    const std::string name{name_of(action.kind)};
-    auto& failure = failures_[name];
-    failure.what = error.what;
-    const auto pause = pause_after(failure.in_a_row++, config_.policy.scan_period);
-    state_.not_before[name] = around_.clock.now() + pause;
-    around_.log.say(Level::error, "operation", name + " failed: " + error.what,
-                    {{"action", name}, {"hint", error.hint}, {"again_in_ms", std::int64_t{pause.count()}}});
-}
-
-asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& view) {
-    const std::string name{name_of(action.kind)};
-    around_.log.say(Level::info, "operation", report::words(action), {{"action", name}, {"step", "begins"}});
-    state_.operation = name;
-    if (action.kind == ActionKind::start || action.kind == ActionKind::start_as_standby)
-        state_.local_started_at = around_.clock.now();
-    const auto began = around_.clock.now();
-    const auto done = co_await performer_->perform(action, view);
-    state_.operation.reset();
-    if (!done) {
-        if (done.error().code != ErrorCode::interrupted) failed(action, done.error());
-        co_return false;
-    }
-    failures_.erase(name);
-    state_.not_before.erase(name);
-    around_.log.say(
-        Level::info, "operation", *done,
-        {{"action", name}, {"step", "done"}, {"took_ms", std::int64_t{to_ms(around_.clock.now() - began).count()}}});
-    co_return true;
-}
-
-asio::awaitable<void> Agent::carry_out(std::vector<Action> actions, View view) {
-    // A command by hand works on this node: it goes first.
-    if (operation_lock_ && !operation_lock_->try_lock("watch")) {
-        around_.log.say(Level::info, "operation", "another pgcm works on this node; waiting for it");
-        asio::steady_timer pause(io_, config_.policy.scan_period);
-        co_await pause.async_wait(asio::use_awaitable);
-        co_return;
-    }
-    for (const auto& action : actions)
-        if (!co_await carry_out_one(action, view)) break;
-    if (operation_lock_) operation_lock_->unlock();
-    if (!local_accepts()) co_await host_.look(true);
-    acted_at_ = kicked_at_ = around_.clock.now();
-    observer_.prober().kick();
-    host_tick_.cancel();
 }
 
 // --- running
@@ -307,6 +289,11 @@ asio::awaitable<void> Agent::watch() {
         co_await host_.look(true);
         unfinished_ = co_await performer_->left_unfinished();
     }
+    if (leadership_)
+        if (auto started = leadership_->start(); !started) {
+            around_.log.say(Level::error, "lease", started.error().what, {{"hint", started.error().hint}});
+            co_return stop();
+        }
     start_looking();
     if (performer_) asio::co_spawn(io_, keep_host_current(), rethrow);
     tell_ready();
@@ -327,7 +314,7 @@ asio::awaitable<bool> Agent::once() {
         co_await host_.look(!local_accepts());
         turn("once");
         const auto view = observer_.view(host_.latest());
-        auto decision = decide::decide(view, state_, config_.policy);
+        auto decision = decide::decide(view, judge_.state(), config_.policy);
         if (!decision.actions.empty()) {
             for (const auto& action : decision.actions) well = well && co_await carry_out_one(action, view);
             break;
@@ -338,7 +325,7 @@ asio::awaitable<bool> Agent::once() {
     }
     stop();
     if (options_.keeps) {
-        const auto stored = store_state(config_.state_dir, state_document(state_, around_.boot));
+        const auto stored = store_state(config_.state_dir, state_document(judge_.state(), around_.boot));
         if (!stored) around_.log.say(Level::error, "state", stored.error().what);
     }
     co_return well;
@@ -347,6 +334,7 @@ asio::awaitable<bool> Agent::once() {
 void Agent::stop() {
     if (stopping_) return;
     stopping_ = true;
+    if (leadership_) leadership_->stop();
     observer_.prober().stop();
     abandon_.emit(asio::cancellation_type::terminal);
     tick_.cancel();
@@ -354,9 +342,13 @@ void Agent::stop() {
     host_tick_.cancel();
 }
 
+lease::Record Agent::record() const {
+    return judge_.lease() != nullptr ? judge_.lease()->record(around_.clock.now()) : lease::Record{};
+}
+
 void Agent::stop_when_idle() {
     stop_when_idle_ = true;
-    if (!busy_) stop();
+    if (working_ == 0) stop();
 }
 
 }  // namespace pgcm::loop

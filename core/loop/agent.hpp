@@ -8,10 +8,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 
 #include "config/config.hpp"
 #include "loop/disk_writer.hpp"
 #include "loop/host_watch.hpp"
+#include "loop/judge.hpp"
+#include "loop/leadership.hpp"
 #include "loop/lock.hpp"
 #include "loop/log.hpp"
 #include "loop/observer.hpp"
@@ -33,7 +36,9 @@ struct Surroundings {
     Log& log;
     serve::Board& board;
     DiskWriter& disk;
-    std::string boot;  // boot_id()
+    std::string boot;              // boot_id()
+    act::Guard* guard = nullptr;   // of the local server; null where no lease is used
+    lease::Record inherited = {};  // what the last agent of this node left in the run file
 };
 
 class Agent {
@@ -50,7 +55,9 @@ class Agent {
     // Ends watch(): now, leaving an operation to whoever resumes it, or as soon as none runs.
     void stop();
     void stop_when_idle();
-    const State& state() const { return state_; }
+    const State& state() const { return judge_.state(); }
+    // Of the lease, for the next agent of this process.
+    lease::Record record() const;
 
   private:
     void start_looking();
@@ -63,14 +70,15 @@ class Agent {
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
+    void begin(std::vector<Action> actions, View view);
+    asio::awaitable<void> fence(Action action, GuardTimes times);
+    void after_work();
     bool may_finish(const TurnResult& result) const;
     asio::awaitable<void> finish(View view);
     asio::awaitable<bool> carry_out_one(const Action& action, const View& view);
-    void failed(const Action& action, const Error& error);
     void add_own_alerts(Alerts& alerts) const;
     bool local_accepts() const;
     bool all_looked_at();
-    bool knows_too_little(const View& view) const;
 
     asio::io_context& io_;
     const config::Config config_;
@@ -82,25 +90,21 @@ class Agent {
     std::unique_ptr<Performer> performer_;  // null where nothing is acted on
     std::optional<FileLock> operation_lock_;
 
-    State state_;
+    Judge judge_;
+    std::unique_ptr<Leadership> leadership_;  // null where no lease is used
+    std::mt19937_64 dice_{std::random_device{}()};
     State stored_;
-    struct Failure {
-        int in_a_row = 0;
-        std::string what;
-    };
-    std::map<std::string, Failure> failures_;        // by action
     std::shared_ptr<std::atomic<bool>> state_lost_;  // the last write of the state failed
     std::string told_;                               // change_key() of the last turn that was told
     std::map<std::string, std::string> standing_;    // reasons and alerts of that turn; the value is an alert's code
     std::optional<BootTime> kicked_at_;  // answers to questions from before this are not waited for any more
-    std::optional<BootTime> acted_at_;   // when the last operation ended
     asio::steady_timer tick_;
     asio::steady_timer again_;
     asio::steady_timer host_tick_;
     asio::cancellation_signal abandon_;
     bool stopping_ = false;
     bool stop_when_idle_ = false;
-    bool busy_ = false;        // actions are being carried out
+    int working_ = 0;          // coroutines that carry something out
     bool unfinished_ = false;  // an earlier agent was killed in the middle of an operation
 };
 

@@ -1,26 +1,42 @@
 #include "loop/by_hand.hpp"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <nlohmann/json.hpp>
 
 #include "decide/by_hand.hpp"
 #include "decide/sync_names.hpp"
 #include "loop/clock.hpp"
+#include "loop/disk_writer.hpp"
 #include "loop/host_watch.hpp"
 #include "loop/lock.hpp"
 #include "loop/observer.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
+#include "report/units.hpp"
 #include "report/words.hpp"
+#include "view/record.hpp"
 
 namespace pgcm::loop {
 namespace {
+
+// Whoever runs this; under sudo that is root.
+std::string user_name() {
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? found->pw_name : std::to_string(::getuid());
+}
 
 class Errand {
   public:
@@ -42,8 +58,8 @@ class Errand {
         if (!to) co_return nobody_to_follow();
         answer_.action = fmt::format("{} {}", name_of(request_.kind), to->str());
         if (auto allowed = weigh(*to); !allowed) co_return fail(allowed.error());
-        if (request_.agree && !request_.dry_run)
-            if (auto agreed = request_.agree(plan(*to)); !agreed) co_return fail(agreed.error());
+        if (auto agreed = ask(*to); !agreed) co_return fail(agreed.error());
+        if (auto written = note_force(); !written) co_return fail(written.error());
         begins_();
         auto report = co_await act(*to);
         if (!report) co_return fail(report.error());
@@ -79,6 +95,33 @@ class Errand {
                     request_.kind == ActionKind::promote && !helpless ? "--force overrides these rules" : "");
     }
 
+    // A plan is agreed to; one that overrides rules, once more.
+    Result<void> ask(const NodeName& to) const {
+        if (!request_.agree || request_.dry_run) return {};
+        if (auto agreed = request_.agree(plan(to)); !agreed || answer_.reasons.empty()) return agreed;
+        return request_.agree(
+            fmt::format("{} rule{} overridden; acknowledged commits may be lost, and two primaries may "
+                        "come of it. Once more:",
+                        answer_.reasons.size(), answer_.reasons.size() == 1 ? " is" : "s are"));
+    }
+
+    // Who, when and why, beside the decisions of the agent.
+    Result<void> note_force() const {
+        if (answer_.reasons.empty() || request_.kind != ActionKind::promote || request_.dry_run) return {};
+        nlohmann::ordered_json overridden = nlohmann::ordered_json::array();
+        for (const auto& reason : answer_.reasons)
+            overridden.push_back({{"rule", name_of(reason.rule)}, {"text", report::words(reason)}});
+        const nlohmann::ordered_json line{
+            {"schema", view::forced_schema},
+            {"time", report::time(clock_.wall())},
+            {"node", config_.local->str()},
+            {"user", user_name()},
+            {"why", request_.why.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(request_.why)},
+            {"overridden", std::move(overridden)}};
+        return append_line(config_.state_dir + "/journal.ndjson",
+                           line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    }
+
     std::string plan(const NodeName& to) const {
         std::string text = request_.kind == ActionKind::promote
                                ? fmt::format("{} will be promoted to primary.", to.str())
@@ -92,7 +135,7 @@ class Errand {
     asio::awaitable<Result<OperationReport>> act(NodeName to) {
         auto site = workshop_.site(observer_.resolver());
         if (request_.kind == ActionKind::promote) {
-            act::PromoteRequest promotion{workshop_.peer_slots()};
+            act::PromoteRequest promotion{workshop_.peer_slots(), {}, promotion_id(), 0};
             co_return co_await act::promote(site, std::move(promotion));
         }
         const auto upstream = config_.reach(*config_.find(to));

@@ -17,6 +17,7 @@ struct Request {
     std::optional<NodeName> to{};  // empty: the primary in view
     act::Method method = act::Method::automatic;
     bool force = false;
+    std::string why{};  // of a forced promotion, for the journal; may be empty
     bool dry_run = false;
     std::function<void(const Step&)> progress{};                   // may be empty
     std::function<Result<void>(const std::string& plan)> agree{};  // asked before anything is done; may be empty

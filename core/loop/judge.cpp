@@ -59,7 +59,10 @@ Decision Judge::turn(View& view, double dice) {
         tell_lease(view);
         view.lease = lease_->seen(view.at);
     }
+    const bool was_down = state_.local_down_since.has_value();
     state_ = view::remember(state_, view, policy_);
+    // A server that died is only started again under a lease renewed after its death.
+    if (lease_ && state_.local_down_since && !was_down) lease_->hurry(view.at);
     auto decision = decide::decide(view, state_, policy_);
     if (lease_ && inheritance_judged_) lease_->wish(decision.wish, view.at, dice);
     const auto before = std::exchange(guard_, std::nullopt);
@@ -119,6 +122,13 @@ void Judge::idle(BootTime now) {
     busy_ = false;
     state_.operation.reset();
     acted_at_ = now;
+}
+
+Judge::News Judge::lease_news(BootTime now) {
+    const auto seen = lease_->seen(now);
+    const LeaseKey key{seen.locked_since.has_value(), may_promote(now), seen.slept, seen.higher_term};
+    const auto before = std::exchange(lease_key_, key);
+    return {key != before, key.locked && !before.locked};
 }
 
 bool Judge::may_promote(BootTime now) const {

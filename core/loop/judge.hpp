@@ -39,6 +39,13 @@ class Judge {
     void idle(BootTime now);
     bool busy() const { return busy_; }
 
+    // What changed about the lease since the last call, as far as a decision may turn on it.
+    struct News {
+        bool turn = false;
+        bool look = false;  // a majority of locks is ours now: what all have is looked at again first
+    };
+    News lease_news(BootTime now);
+
     // Empty: the local server may go on without a guard, for it does not lead.
     std::optional<GuardTimes> guard() const { return guard_; }
     // Judged again in the very moment before a promotion.
@@ -71,6 +78,12 @@ class Judge {
     bool busy_ = false;
     bool fencing_ = false;
     int inherited_postmaster_;
+    struct LeaseKey {
+        bool locked = false, valid = false, slept = false;
+        Term higher = 0;
+        bool operator==(const LeaseKey&) const = default;
+    };
+    LeaseKey lease_key_;
     bool inheritance_judged_ = false;
 };
 

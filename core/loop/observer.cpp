@@ -8,10 +8,19 @@ namespace pgcm::loop {
 namespace {
 
 std::vector<probe::Target> targets(const config::Config& config, const std::vector<NodeName>& only) {
+    const auto wanted = [&](const NodeName& name) {
+        return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+    };
+    std::optional<probe::Ballot> ballot;
+    if (config.policy.quorum == Quorum::majority) {
+        ballot.emplace(probe::Ballot{postgres::lock_keys(config.cluster), {}});
+        for (const auto& node : config.nodes) ballot->nodes.push_back(node.name);
+    }
     std::vector<probe::Target> all;
     for (const auto& node : config.nodes)
-        if (only.empty() || std::find(only.begin(), only.end(), node.name) != only.end())
-            all.push_back({node.name, config.reach(node)});
+        if (wanted(node.name)) all.push_back({node.name, config.reach(node), false, ballot});
+    for (const auto& witness : config.witnesses)
+        if (wanted(witness.name)) all.push_back({witness.name, config.reach(witness), true, ballot});
     return all;
 }
 
@@ -24,7 +33,15 @@ Observer::Observer(asio::any_io_executor executor, const config::Config& config,
       prober_(executor, resolver_, clock, targets(config, only), config.policy.probe_timeout) {}
 
 View Observer::view(std::optional<LocalHost> host) const {
-    return {config_.cluster, config_.local, clock_.now(), clock_.wall(), prober_.observations(), std::move(host)};
+    View view;
+    view.cluster = config_.cluster;
+    view.local = config_.local;
+    view.at = clock_.now();
+    view.taken_at = clock_.wall();
+    view.nodes = prober_.observations(false);
+    view.witnesses = prober_.observations(true);
+    view.host = std::move(host);
+    return view;
 }
 
 View look_once(const config::Config& config, const Clock& clock, bool with_inventory,

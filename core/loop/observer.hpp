@@ -1,5 +1,5 @@
 #pragma once
-// The configuration's nodes under observation, and the view that comes of it.
+// The configuration's nodes and witnesses under observation, and the view that comes of it.
 #include <boost/asio/any_io_executor.hpp>
 
 #include "config/config.hpp"
@@ -12,11 +12,11 @@ namespace asio = boost::asio;
 
 class Observer {
   public:
-    // `only` limits it to some nodes; empty: all. The configuration and the clock must outlive it.
+    // `only` limits it to some of them; empty: all. The configuration and the clock must outlive it.
     Observer(asio::any_io_executor executor, const config::Config& config, const Clock& clock,
              const std::vector<NodeName>& only = {});
 
-    // The latest looks put together at this moment.
+    // The latest looks put together at this moment; without a lease, which is the agent's own.
     View view(std::optional<LocalHost> host = {}) const;
     probe::Prober& prober() { return prober_; }
     const probe::Prober& prober() const { return prober_; }
@@ -29,7 +29,7 @@ class Observer {
     probe::Prober prober_;
 };
 
-// One look at the nodes, for a command: blocks until all have answered or run into probe_timeout.
+// One look at all or `only` some, for a command: blocks until all have answered or run into probe_timeout.
 View look_once(const config::Config& config, const Clock& clock, bool with_inventory,
                const std::vector<NodeName>& only = {});
 

@@ -2,8 +2,10 @@
 // What carries out a decision. The loop knows only this; the real one is made of act/, a dry one reports and does
 // nothing, a simulation brings its own.
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <string>
 
+#include "loop/judge.hpp"
 #include "model/decision.hpp"
 #include "model/error.hpp"
 #include "model/view.hpp"
@@ -12,11 +14,21 @@ namespace pgcm::loop {
 
 namespace asio = boost::asio;
 
+// What a promotion is made under; judged and read in its last moment.
+struct Mandate {
+    std::function<bool()> allowed;  // empty: it is
+    std::function<Term()> term;
+};
+
 class Performer {
   public:
     virtual ~Performer() = default;
     // Carries it out to its end; what was done, in words. May take long, and may be cancelled.
     virtual asio::awaitable<Result<std::string>> perform(Action action, View view) = 0;
+
+    virtual void set_mandate(Mandate mandate) = 0;
+    // Stops the local server until no process of it is left, by these times: before the guard has to.
+    virtual asio::awaitable<Result<std::string>> fence(GuardTimes times) = 0;
 
     // Whether an agent before this one was killed in the middle of an operation.
     virtual asio::awaitable<bool> left_unfinished() = 0;

@@ -6,8 +6,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 
 #include "loop/clock.hpp"
+#include "loop/run_file.hpp"
 #include "loop/service.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
@@ -43,6 +45,7 @@ class Runner {
             auto [state, problem] = load_state(config_.state_dir, boot_);
             if (!problem.empty()) log_.say(Level::warning, "state", problem);
             remembered = std::move(state);
+            if (auto ready = settle_guard(); !ready) return fail(ready.error());
         }
         serve::HttpServer http(board_, clock_);
         if (!options_.once && !config_.serve.listen.empty()) {
@@ -56,6 +59,7 @@ class Runner {
         int code = 0;
         do {
             reload_ = false;
+            if (auto ready = settle_guard(); !ready) log_.say(Level::error, "guard", ready.error().what);
             code = one_life(remembered);
         } while (reload_);
         tell_stopping();
@@ -70,6 +74,24 @@ class Runner {
         auto lock = FileLock::take(config_.state_dir + "/watch.lock", options_.once ? "watch --once" : "watch");
         if (!lock) return fail(lock.error());
         watch_lock_ = std::move(*lock);
+        return {};
+    }
+
+    // The guard first: from here on the local server does not outlive a lease.
+    Result<void> settle_guard() {
+        const bool wanted = options_.acts && config_.policy.quorum == Quorum::majority && !options_.dry_run;
+        if (!wanted && guard_) {
+            guard_->disarm();  // whoever takes the lease out of the configuration wants the server to go on
+            guard_.reset();
+        }
+        if (!wanted || guard_) return {};
+        auto left = load_run_file(config_.state_dir, boot_);
+        std::error_code ignored;
+        const auto real = std::filesystem::weakly_canonical(config_.server.data_dir, ignored);
+        auto guard = begin_guard(ignored ? config_.server.data_dir : real.string(), left, config_.policy, clock_.now());
+        if (!guard) return fail(guard.error());
+        guard_.emplace(std::move(*guard));
+        inherited_ = std::move(left.record);
         return {};
     }
 
@@ -97,7 +119,7 @@ class Runner {
         std::optional<Workshop> workshop;
         if (options_.acts) workshop.emplace(config, clock_, options_.dry_run, [this](const Step& step) { tell(step); });
         Agent agent(
-            io, config, {clock_, log_, board_, disk_, boot_}, agent_options(),
+            io, config, {clock_, log_, board_, disk_, boot_, guard_ ? &*guard_ : nullptr, inherited_}, agent_options(),
             workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
             [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
             remembered);
@@ -121,6 +143,7 @@ class Runner {
         signals.cancel();
         io.run_for(longest_farewell);
         remembered = agent.state();
+        inherited_ = agent.record();
         return code;
     }
 
@@ -162,6 +185,8 @@ class Runner {
     DiskWriter disk_;
     DiskWriter output_;
     FileLock watch_lock_;
+    std::optional<act::Guard> guard_;
+    lease::Record inherited_;
     bool reload_ = false;
 };
 
@@ -174,10 +199,13 @@ Result<int> run(config::Config config, const RunOptions& options) {
         return fail(ErrorCode::usage, "serve.token, serve.cert and serve.key are not available yet",
                     "listen on the loopback address, and leave them out");
     if (!config.on_event.empty()) return fail(ErrorCode::usage, "hooks.on_event is not available yet", "leave it out");
-    if (config.policy.quorum != Quorum::any)
+    if (config.policy.quorum == Quorum::majority && options.once)
+        return fail(ErrorCode::usage, "watch --once cannot hold a lease between its runs",
+                    "run watch as a service, or set failover.quorum = \"any\"");
+    if (config.policy.quorum == Quorum::etcd)
         return fail(ErrorCode::usage,
                     "failover.quorum = \"" + std::string(name_of(config.policy.quorum)) + "\" is not available yet",
-                    "set failover.quorum = \"any\"");
+                    "set failover.quorum = \"majority\" or \"any\"");
     return Runner(std::move(config), options).run();
 }
 

@@ -44,9 +44,11 @@ Remembered load_state(const std::string& directory, const std::string& boot) {
     std::error_code ignored;
     if (!std::filesystem::exists(path_in(directory), ignored)) return {};
     const auto text = read_file(path_in(directory));
-    if (!text) return {{}, text.error().what};
+    State lost;
+    lost.memory_lost = true;
+    if (!text) return {lost, text.error().what};
     auto state = view::read_state(*text, boot_began);
-    if (!state) return {{}, path_in(directory) + ": " + state.error().what};
+    if (!state) return {lost, path_in(directory) + ": " + state.error().what};
     const auto document = ordered_json::parse(*text, nullptr, false);
     const auto written_in = document.find("boot_id");
     const bool same_boot = !boot.empty() && written_in != document.end() && *written_in == boot;

@@ -22,7 +22,4 @@ Remembered load_state(const std::string& directory, const std::string& boot);
 std::string state_document(const State& state, const std::string& boot);
 Result<void> store_state(const std::string& directory, const std::string& document);
 
-// Whether a write is worth an fsync: a durable field differs, or the last LSN moved by 16 MiB or more.
-
-
 }  // namespace pgcm::loop

@@ -1,5 +1,7 @@
 #include "loop/workshop.hpp"
 
+#include <fstream>
+
 #include "model/assert.hpp"
 
 namespace pgcm::loop {
@@ -33,12 +35,23 @@ class RealPerformer final : public Performer {
             case ActionKind::start: co_return co_await start(true);
             case ActionKind::start_as_standby: co_return co_await start(false);
             case ActionKind::promote: co_return co_await promote();
+            case ActionKind::fence: co_return fail("a fence has its own times");
+            case ActionKind::detach: co_return co_await detach();
             case ActionKind::follow: co_return co_await follow(*action.node);
             case ActionKind::rejoin: co_return co_await rejoin(*action.node, view);
             case ActionKind::set_sync_names: co_return co_await set_sync_names(action.value);
             case ActionKind::set_retry_interval: co_return co_await set_retry_interval();
         }
         co_return fail("there is no such action");
+    }
+
+    asio::awaitable<Result<std::string>> fence(GuardTimes times) override {
+        if (dry_run_) co_return "would stop the local server";
+        auto site = workshop_.site(resolver_);
+        const auto give_up_at = std::max(times.kill_at, workshop_.data().clock().now()) + site.command_timeout;
+        const auto stopped = co_await site.server.fence(times.immediate_at, times.kill_at, give_up_at);
+        if (!stopped) co_return fail(stopped.error());
+        co_return "no process of the local server is left";
     }
 
     asio::awaitable<bool> left_unfinished() override {
@@ -61,6 +74,8 @@ class RealPerformer final : public Performer {
         co_return "done with what an earlier agent had begun: " + operation;
     }
 
+    void set_mandate(Mandate mandate) override { mandate_ = std::move(mandate); }
+
   private:
     static Result<std::string> told(const Result<OperationReport>& report) {
         if (!report) return fail(report.error());
@@ -82,8 +97,14 @@ class RealPerformer final : public Performer {
     asio::awaitable<Result<std::string>> promote() {
         auto site = workshop_.site(resolver_);
         // Named, as everywhere: GCC 12 destroys a braced temporary among the arguments of an awaited call twice.
-        act::PromoteRequest request{workshop_.peer_slots()};
+        act::PromoteRequest request{workshop_.peer_slots(), mandate_.allowed, promotion_id(),
+                                    mandate_.term ? mandate_.term() : 0};
         co_return told(co_await act::promote(site, std::move(request)));
+    }
+
+    asio::awaitable<Result<std::string>> detach() {
+        auto site = workshop_.site(resolver_);
+        co_return told(co_await act::detach(site));
     }
 
     asio::awaitable<Result<std::string>> follow(NodeName to) {
@@ -134,9 +155,17 @@ class RealPerformer final : public Performer {
     Workshop& workshop_;
     postgres::Resolver& resolver_;
     bool dry_run_;
+    Mandate mandate_;
 };
 
 }  // namespace
+
+std::string promotion_id() {
+    std::ifstream file("/proc/sys/kernel/random/uuid");
+    std::string id;
+    std::getline(file, id);
+    return id;
+}
 
 Workshop::Workshop(const config::Config& config, const Clock& clock, bool dry_run, Progress progress)
     : config_(config),

@@ -10,6 +10,9 @@
 
 namespace pgcm::loop {
 
+// Tells one promotion from another: a random UUID.
+std::string promotion_id();
+
 class Workshop {
   public:
     using Progress = std::function<void(const Step&)>;

@@ -28,9 +28,10 @@
     RULE(lease_held_elsewhere)        \
     RULE(lease_never_held)            \
     RULE(lease_renewed_first)         \
-    RULE(lease_handed_over)           \
     RULE(higher_term)                 \
     RULE(host_slept)                  \
+    RULE(promotes_without_lease)      \
+    RULE(memory_lost)                 \
     RULE(rank_waits)                  \
     RULE(looks_again_with_lease)      \
     RULE(standbys_missing)            \

@@ -21,6 +21,9 @@ struct State {
     std::optional<PromotionMark> last_mark;  // of that primary
     std::string last_sync_names;             // its synchronous_standby_names
 
+    // what was kept could not be read: nothing is known of what this node had seen, until it sees a primary
+    bool memory_lost = false;
+
     // since when; all by the agent's own clock
     std::optional<BootTime> no_primary_since;     // nobody is an accepting primary
     std::optional<BootTime> conflict_since;       // more than one is

@@ -26,11 +26,17 @@ bool differs(const Observation& before, const Observation& after) {
         std::sort(names.begin(), names.end());
         return names;
     };
+    const auto votes = [](const Observation& o) {
+        auto vote = o.vote;
+        if (vote) vote->silent.reset();
+        return vote;
+    };
     return before.reach != after.reach || before.role != after.role || before.timeline != after.timeline ||
            before.sqlstate != after.sqlstate || before.system_identifier != after.system_identifier ||
            before.synchronous_standby_names != after.synchronous_standby_names ||
            before.primary_conninfo != after.primary_conninfo || before.replay_paused != after.replay_paused ||
-           status(before) != status(after) || streams(before) != streams(after);
+           status(before) != status(after) || streams(before) != streams(after) || votes(before) != votes(after) ||
+           before.mark != after.mark;
 }
 
 }  // namespace
@@ -67,7 +73,7 @@ asio::awaitable<postgres::Answer<void>> NodeProbe::open(BootTime give_up_at) {
     known_timeline_.reset();
     streamed_.reset();
     auto opened = co_await session_.connect(target_.conninfo, left(give_up_at));
-    crowded_ = !opened && opened.error().sqlstate == too_many_connections;
+    crowded_ = !target_.witness && !opened && opened.error().sqlstate == too_many_connections;
     if (!crowded_) co_return opened;
     auto conninfo = target_.conninfo;
     conninfo.set("replication", "database");
@@ -94,7 +100,10 @@ asio::awaitable<void> NodeProbe::look(Observation& seen, BootTime give_up_at) {
             const auto opened = co_await open(give_up_at);
             if (!opened) co_return note(opened.error());
         }
-        const auto answer = co_await ask(vitals_sql(!system_identifier_), give_up_at);
+        const bool identity = !system_identifier_;
+        // A conditional inside co_await is destroyed twice by GCC 12.
+        auto sql = target_.witness ? witness_sql(identity, target_.ballot) : vitals_sql(identity, target_.ballot);
+        const auto answer = co_await ask(std::move(sql), give_up_at);
         if (!answer) {
             note(answer.error());
             if (reused && answer.error().reach == Reach::refused) continue;
@@ -103,7 +112,9 @@ asio::awaitable<void> NodeProbe::look(Observation& seen, BootTime give_up_at) {
         const auto half_way = (clock_.now() - seen.asked_at) / 2;
         const auto wall = clock_.wall() - std::chrono::duration_cast<std::chrono::microseconds>(half_way);
         seen.system_identifier = system_identifier_;
-        if (const auto read = read_vitals(*answer, wall, seen); !read) {
+        const auto read = target_.witness ? read_witness(*answer, wall, seen, target_.ballot)
+                                          : read_vitals(*answer, wall, seen, target_.ballot);
+        if (!read) {
             session_.close();
             co_return note({Reach::rejecting, {}, read.error().what});
         }
@@ -196,8 +207,8 @@ asio::awaitable<void> NodeProbe::observe(bool with_inventory) {
     seen.asked_at = clock_.now();
     const auto give_up_at = seen.asked_at + timeout_;
     co_await look(seen, give_up_at);
-    if (seen.reach == Reach::accepting) {
-        seen.last_contact = clock_.now();
+    if (seen.reach == Reach::accepting) seen.last_contact = clock_.now();
+    if (seen.reach == Reach::accepting && !target_.witness) {
         if (seen.role == Role::standby) co_await find_timeline(seen, give_up_at);
         if (seen.role == Role::primary) co_await find_history(seen, give_up_at);
         if (with_inventory && session_.connected()) co_await take_inventory(session_, give_up_at);

@@ -1,11 +1,12 @@
 #pragma once
-// One node under observation: a session that is kept open, and the latest look through it.
+// One node or witness under observation: a session that is kept open, and the latest look through it.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 
 #include "model/observation.hpp"
 #include "postgres/session.hpp"
+#include "probe/ballot.hpp"
 
 namespace pgcm::probe {
 
@@ -14,6 +15,8 @@ namespace asio = boost::asio;
 struct Target {
     NodeName node;
     postgres::Conninfo conninfo;
+    bool witness = false;          // asked for nothing but its vote, and never by a replication session
+    std::optional<Ballot> ballot;  // under quorum = "majority"
 };
 
 class NodeProbe {
@@ -32,6 +35,7 @@ class NodeProbe {
     void kick();
 
     const Observation& latest() const { return latest_; }
+    bool is_witness() const { return target_.witness; }
 
   private:
     asio::awaitable<postgres::Answer<void>> open(BootTime give_up_at);

@@ -37,7 +37,7 @@ void Prober::start(milliseconds period, milliseconds inventory_period, std::func
     };
     for (std::size_t i = 0; i < probes_.size(); ++i) {
         spawn(probes_[i]->watch(period, [looked, i](bool changed) { looked(i, changed); }));
-        spawn(probes_[i]->watch_inventory(inventory_period));
+        if (!probes_[i]->is_witness()) spawn(probes_[i]->watch_inventory(inventory_period));
     }
 }
 
@@ -53,6 +53,13 @@ std::vector<Observation> Prober::observations() const {
     std::vector<Observation> all;
     for (const auto& probe : probes_) all.push_back(probe->latest());
     return all;
+}
+
+std::vector<Observation> Prober::observations(bool of_witnesses) const {
+    std::vector<Observation> some;
+    for (const auto& probe : probes_)
+        if (probe->is_witness() == of_witnesses) some.push_back(probe->latest());
+    return some;
 }
 
 const Observation* Prober::latest(const NodeName& node) const {

@@ -1,5 +1,5 @@
 #pragma once
-// All nodes side by side: none waits for another.
+// All nodes and witnesses side by side: none waits for another.
 #include <memory>
 #include <vector>
 
@@ -9,21 +9,23 @@ namespace pgcm::probe {
 
 class Prober {
   public:
-    // `targets` in the configuration's order. The clock and the resolver must outlive the prober.
+    // `targets` in the configuration's order, nodes before witnesses. The clock and the resolver must outlive the
+    // prober.
     Prober(asio::any_io_executor executor, postgres::Resolver& resolver, const Clock& clock,
            std::vector<Target> targets, milliseconds timeout);
 
     // One look at every node; returns when the last has answered or run into its deadline.
     asio::awaitable<void> look_once(bool with_inventory);
 
-    // Keeps looking, each node at its own pace, until stop(). `looked(node, changed)` after each look.
+    // Keeps looking, each node at its own pace, until stop(). `looked(target, changed)` after each look.
     void start(milliseconds period, milliseconds inventory_period, std::function<void(std::size_t, bool)> looked);
     void stop();
     // Every node is looked at again at once, or as soon as the look under way has ended.
     void kick();
 
     std::vector<Observation> observations() const;
-    // The latest look at one node; null when it is not a target.
+    std::vector<Observation> observations(bool of_witnesses) const;  // those of the witnesses only, or of the nodes
+    // The latest look at one node or witness; null when it is not a target.
     const Observation* latest(const NodeName& node) const;
 
   private:

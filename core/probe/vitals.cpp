@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "postgres/conninfo.hpp"
+#include "postgres/promotion_mark.hpp"
 
 namespace pgcm::probe {
 namespace {
@@ -34,10 +35,17 @@ constexpr std::string_view vitals_columns = R"(
     (extract(epoch FROM clock_timestamp() - last_msg_receipt_time) * 1000)::int8 AS message_age_ms
     FROM pg_stat_wal_receiver) w) AS wal_receiver,
   (SELECT coalesce(json_agg(s), '[]') FROM (SELECT application_name, host(client_addr) AS client_addr, state, sync_state,
-    sent_lsn::text, flush_lsn::text, replay_lsn::text FROM pg_stat_replication) s) AS replicas)";
+    sent_lsn::text, flush_lsn::text, replay_lsn::text FROM pg_stat_replication) s) AS replicas,
+  (SELECT substr(c, length('pgcm.promotion=') + 1) FROM pg_db_role_setting s, unnest(s.setconfig) c
+    WHERE s.setdatabase = 0 AND s.setrole = r.me AND starts_with(c, 'pgcm.promotion=') LIMIT 1) AS promotion)";
+
+constexpr std::string_view witness_columns = R"(
+  r.in_recovery,
+  extract(epoch FROM clock_timestamp())::float8 AS now)";
 
 constexpr std::string_view vitals_source = R"(
   FROM (SELECT pg_is_in_recovery() AS in_recovery,
+    (SELECT oid FROM pg_roles WHERE rolname = current_user) AS me,
     pg_has_role('pg_read_all_settings', 'USAGE') AS settings,
     pg_has_role('pg_read_all_stats', 'USAGE') AS stats) r)";
 
@@ -121,12 +129,31 @@ void read_replication(const json& row, Observation& node) {
     if (!reads_stats && !node.replicas->empty()) node.missing.push_back({"replicas", "pg_monitor"});
 }
 
-}  // namespace
-
-std::string vitals_sql(bool identity) {
+std::string statement(bool identity, std::string_view columns, const std::optional<Ballot>& ballot) {
     const std::string_view system =
         identity ? "(SELECT system_identifier::text FROM pg_control_system()) AS system_identifier," : "";
-    return fmt::format("SELECT row_to_json(v) FROM (SELECT {}{}{}) v", system, vitals_columns, vitals_source);
+    const auto vote = ballot ? fmt::format(",\n  {} AS vote", vote_sql(*ballot)) : "";
+    return fmt::format("SELECT row_to_json(v) FROM (SELECT {}{}{}{}) v", system, columns, vote, vitals_source);
+}
+
+// What nodes and witnesses alike are asked.
+void read_common(const json& row, WallTime wall, Observation& node, const std::optional<Ballot>& ballot) {
+    node.missing.clear();
+    node.role = row.at("in_recovery").get<bool>() ? Role::standby : Role::primary;
+    if (const auto identifier = get<std::string>(row, "system_identifier"))
+        node.system_identifier = std::stoull(*identifier);
+    read_clock(row, wall, node);
+    if (ballot) node.vote = read_vote(row.at("vote"), *ballot);
+}
+
+}  // namespace
+
+std::string vitals_sql(bool identity, const std::optional<Ballot>& ballot) {
+    return statement(identity, vitals_columns, ballot);
+}
+
+std::string witness_sql(bool identity, const std::optional<Ballot>& ballot) {
+    return statement(identity, witness_columns, ballot);
 }
 
 std::string inventory_sql(int server_version) {
@@ -144,13 +171,10 @@ std::string inventory_sql(int server_version) {
                        wal_status);
 }
 
-Result<void> read_vitals(std::string_view text, WallTime wall, Observation& node) try {
+Result<void> read_vitals(std::string_view text, WallTime wall, Observation& node,
+                         const std::optional<Ballot>& ballot) try {
     const auto row = json::parse(text);
-    node.missing.clear();
-    const bool in_recovery = row.at("in_recovery").get<bool>();
-    node.role = in_recovery ? Role::standby : Role::primary;
-    if (const auto identifier = get<std::string>(row, "system_identifier"))
-        node.system_identifier = std::stoull(*identifier);
+    read_common(row, wall, node, ballot);
     node.timeline = timeline_of_wal_file(get<std::string>(row, "wal_file").value_or(""));
     node.written = get_lsn(row, "written");
     node.received = get_lsn(row, "received");
@@ -162,11 +186,19 @@ Result<void> read_vitals(std::string_view text, WallTime wall, Observation& node
     node.wal_retrieve_retry_interval = get<std::string>(row, "wal_retrieve_retry_interval");
     if (const auto conninfo = get<std::string>(row, "primary_conninfo")) read_primary_conninfo(*conninfo, node);
     if (!get<bool>(row, "reads_settings").value_or(false)) node.missing.push_back({"primary_conninfo", "pg_monitor"});
-    read_clock(row, wall, node);
+    if (const auto mark = get<std::string>(row, "promotion")) node.mark = postgres::parse_mark(*mark);
     read_replication(row, node);
     return {};
 } catch (const std::exception& error) {
     return fail(std::string("the server's answer to the vitals query makes no sense: ") + error.what());
+}
+
+Result<void> read_witness(std::string_view text, WallTime wall, Observation& witness,
+                          const std::optional<Ballot>& ballot) try {
+    read_common(json::parse(text), wall, witness, ballot);
+    return {};
+} catch (const std::exception& error) {
+    return fail(std::string("the witness's answer makes no sense: ") + error.what());
 }
 
 Result<Inventory> read_inventory(std::string_view text, BootTime now) try {

@@ -6,18 +6,20 @@
 #include "model/alert.hpp"
 #include "model/decision.hpp"
 #include "model/error.hpp"
+#include "model/policy.hpp"
 #include "model/verdict.hpp"
 #include "model/view.hpp"
 #include "report/table.hpp"
 
 namespace pgcm::report {
 
-// A head line (cluster, verdict, primary, time), one row a node ("*" is the local one), the inventory where the view
-// has one, the alerts.
-std::string status_table(const View& view, const Alerts& alerts, Verdict verdict, const Style& style);
+// A head line (cluster, verdict, primary, time), one row a node ("*" is the local one), under quorum = "majority" one
+// row a voter and who holds the lease, the inventory where the view has one, the alerts.
+std::string status_table(const View& view, const Alerts& alerts, Verdict verdict, const Policy& policy,
+                         const Style& style);
 
-// How each node was reached, what it is, what it said, and the grants that are missing.
-std::string probe_table(const View& view, const Style& style);
+// How each node and witness was reached, what it is, what it said, the votes as above, and the grants that are missing.
+std::string probe_table(const View& view, const Policy& policy, const Style& style);
 
 // Who should be primary and, node by node, why or why not.
 std::string election_table(const Election& election, const Style& style);

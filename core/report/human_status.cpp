@@ -4,6 +4,7 @@
 
 #include "report/glance.hpp"
 #include "report/human.hpp"
+#include "report/tally.hpp"
 #include "report/units.hpp"
 #include "report/words.hpp"
 
@@ -116,6 +117,30 @@ std::string inventory_tables(const View& view, const Style& style) {
     return (sizes.empty() ? "" : "\n" + sizes.str(style)) + (slots.empty() ? "" : "\n" + slots.str(style));
 }
 
+// Empty where no votes are cast.
+std::string votes_table(const View& view, const Policy& policy, const Style& style) {
+    if (policy.quorum != Quorum::majority) return "";
+    Table table{{{"VOTER"},
+                 {"KIND"},
+                 {"STATE"},
+                 {"VOTE"},
+                 {"TERM", Align::right},
+                 {"SILENT", Align::right},
+                 {"LASTS", Align::right}}};
+    for (const auto& row : voter_rows(view, policy.lease_ttl))
+        table.add({{printable(row.name.str())},
+                   {row.witness ? "witness" : "node"},
+                   {std::string{name_of(row.reach)}, paint_of(row.reach)},
+                   {row.vote, row.stranger ? Paint::bad : Paint::plain},
+                   {row.term},
+                   {row.silent},
+                   {row.lasts, row.lasts == "over" ? Paint::warn : Paint::plain}},
+                  view.local == row.name);
+    const auto counted = tally(view, policy.voters());
+    return "\n" + table.str(style) + "\n  " + painted("lease", holder_of(counted) ? Paint::good : Paint::warn, style) +
+           "     " + words(counted) + "\n";
+}
+
 std::string alert_lines(const Alerts& alerts, const Style& style) {
     constexpr std::size_t indent = 12;
     const auto terminal = static_cast<std::size_t>(std::max(style.width, 0));
@@ -132,12 +157,13 @@ std::string alert_lines(const Alerts& alerts, const Style& style) {
 
 }  // namespace
 
-std::string status_table(const View& view, const Alerts& alerts, Verdict verdict, const Style& style) {
-    return head_line(view, verdict, style) + "\n" + nodes_table(view, style) + inventory_tables(view, style) +
-           alert_lines(alerts, style);
+std::string status_table(const View& view, const Alerts& alerts, Verdict verdict, const Policy& policy,
+                         const Style& style) {
+    return head_line(view, verdict, style) + "\n" + nodes_table(view, style) + votes_table(view, policy, style) +
+           inventory_tables(view, style) + alert_lines(alerts, style);
 }
 
-std::string probe_table(const View& view, const Style& style) {
+std::string probe_table(const View& view, const Policy& policy, const Style& style) {
     Table table{{{"NODE"},
                  {"HOST"},
                  {"PORT", Align::right},
@@ -148,25 +174,29 @@ std::string probe_table(const View& view, const Style& style) {
                  {"VERSION"},
                  {"SKEW", Align::right},
                  {"MESSAGE"}}};
-    for (const auto& node : view.nodes)
+    const auto add = [&](const Observation& node, const std::string& role) {
         table.add({{printable(node.node.str())},
                    {printable(node.host)},
                    {std::to_string(node.port)},
                    {std::string{name_of(node.reach)}, paint_of(node.reach)},
                    {printable(node.sqlstate)},
                    {duration(node.took)},
-                   {role_text(node.role), node.role == Role::primary ? Paint::good : Paint::plain},
+                   {role, role == "primary" ? Paint::good : Paint::plain},
                    {node.server_version ? version(*node.server_version) : ""},
                    {node.clock_skew ? duration(*node.clock_skew) : ""},
                    {printable(node.message)}},
                   view.local == node.node);
+    };
+    for (const auto& node : view.nodes) add(node, role_text(node.role));
+    for (const auto& witness : view.witnesses) add(witness, "witness");
     Table grants{{{"NODE"}, {"NOT READABLE"}, {"NEEDS"}}};
     for (const auto& node : view.nodes)
         for (const auto& [field, grant] : node.missing)
             grants.add({{printable(node.node.str())}, {printable(field)}, {printable(grant)}}, view.local == node.node);
     const auto head =
         painted(printable(view.cluster), Paint::bold, style) + "  " + painted(time(view.taken_at), Paint::dim, style);
-    return head + "\n\n" + table.str(style) + (grants.empty() ? "" : "\n" + grants.str(style));
+    return head + "\n\n" + table.str(style) + votes_table(view, policy, style) +
+           (grants.empty() ? "" : "\n" + grants.str(style));
 }
 
 }  // namespace pgcm::report

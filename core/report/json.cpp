@@ -1,9 +1,11 @@
 #include "report/json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "model/assert.hpp"
 #include "report/glance.hpp"
+#include "report/tally.hpp"
 #include "report/words.hpp"
 
 namespace pgcm::report {
@@ -74,6 +76,21 @@ Json milliseconds_of(nanoseconds span) {
     return static_cast<double>(span.count()) / 1e6;
 }
 
+// Null where no voter shows a vote.
+Json majority_of(const View& view) {
+    const auto votes = [](const Observation& voter) { return voter.vote.has_value(); };
+    if (!view.lease && std::none_of(view.nodes.begin(), view.nodes.end(), votes) &&
+        std::none_of(view.witnesses.begin(), view.witnesses.end(), votes))
+        return nullptr;
+    const auto counted = tally(view, view.nodes.size() + view.witnesses.size());
+    const auto holder = holder_of(counted);
+    return {{"holder", of(holder)},
+            {"votes", holder ? counted.held.at(*holder) : 0},
+            {"needed", counted.needed},
+            {"voters", counted.voters},
+            {"text", words(counted)}};
+}
+
 std::string_view code_name(ErrorCode code) {
     switch (code) {
         case ErrorCode::failed: return "failed";
@@ -106,6 +123,7 @@ std::string status_json(const View& view, const Alerts& alerts, Verdict verdict,
              {"verdict", name_of(verdict)},
              {"primary", serving.size() == 1 ? Json(serving.front()->node.str()) : Json(nullptr)},
              {"alerts", all(alerts)}};
+    out["majority"] = majority_of(view);
     for (auto& [key, value] : facts.items())
         if (!out.contains(key)) out[key] = std::move(value);
     return print(out, layout);

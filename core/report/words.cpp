@@ -37,9 +37,14 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::lease_never_held,
      "{node|the local server} is primary but its agent got no lease in time[: {votes} votes held][, {needed} needed]"},
     {Rule::lease_renewed_first, "the lease of {node|this node} is renewed once more before its server is started"},
-    {Rule::lease_handed_over, "the lease was let go in favour of {to|another node}"},
     {Rule::higher_term, "a voter has promised a higher term[, {term}][ against ours, {ours}], so our lease is over"},
     {Rule::host_slept, "the voters' clocks say that the host of {node|this node} slept, so its lease counts no more"},
+    {Rule::promotes_without_lease,
+     "a promotion by hand holds no lease[, which {holder} holds]; watch promotes with one, and fences a primary that "
+     "does not get it"},
+    {Rule::memory_lost,
+     "what {node|this node} had seen of the cluster is lost with its state file, so it is not elected before it has "
+     "seen a primary"},
     {Rule::rank_waits, "a standby with the very same data goes first[, this one has rank {rank}][, {left_ms} left]"},
     {Rule::looks_again_with_lease, "{node|a voter} must be looked at once more now that its vote is held"},
     {Rule::standbys_missing,
@@ -51,10 +56,24 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::commits_may_be_lost,
      "acknowledged commits may be lost: too few of the synchronous standbys are in hand[: {in_hand} in hand]"
      "[, {needed} needed][, synchronous_standby_names was {names:q}]"},
+    {Rule::standbys_attached,
+     "sync.strict waits: too few of the standbys have parted from the lost primary, so that it could still acknowledge"
+     " commits with the others[: {parted} parted][, {needed} needed]"},
+    {Rule::gives_way_to_candidate,
+     "{node|a candidate} holds this standby's vote[ and promised term {term}], so the standby parts from the lost "
+     "primary"},
+    {Rule::primary_without_lease,
+     "{node|the primary} does not hold the lease, so under sync.strict this standby does not follow it anew"},
+    {Rule::sync_not_ready,
+     "synchronous_standby_names of {node|this standby} is not what it must be when it is promoted[: {from:q}]"
+     "[ instead of {to:q}]"},
     {Rule::waits_as_standby,
      "{node|the local server} was primary but has no lease, so it is started as a standby and waits"},
     {Rule::other_mark,
      "{node|the node} shows another promotion to the same timeline[, {timeline}], so its history is another"},
+    {Rule::vote_needed,
+     "{node|this node} keeps its server up for now, for its vote is needed"
+     "[: {others} others can vote][, {needed} are a majority]"},
     {Rule::failover_after_running, "the primary has not been gone for failover_after yet[, {left_ms} left]"},
     {Rule::network_down, "the network of {node|this host} is down[: {message}]"},
     {Rule::network_unknown, "the network of {node|this host} could not be judged[: {message}]"},
@@ -122,6 +141,9 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
     {AlertCode::node_unreachable,
      "{node|a node} does not accept connections[ ({reach})][: {message}][ (SQLSTATE {sqlstate})];"
      " look at its server, its host and the network between"},
+    {AlertCode::witness_unreachable,
+     "the witness {node|of this cluster} does not answer[ ({reach})][: {message}][ (SQLSTATE {sqlstate})], so its vote"
+     " cannot be had; look at its server, its host and the network between"},
     {AlertCode::not_following,
      "{node|a standby} does not stream from the primary[, it points at {upstream}]; see its log, or run `pgcm follow`"
      " there"},
@@ -133,7 +155,22 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
      " take it out of the configuration or clone it anew"},
     {AlertCode::diverged,
      "{node|a standby} has WAL that the primary has not"
-     "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}]; run `pgcm demote` there to rebuild it"},
+     "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}][, begun by another promotion, "
+     "{promotion}];"
+     " run `pgcm demote` there to rebuild it"},
+    {AlertCode::lease_no_majority,
+     "too few voters can vote[: {within_reach}][ of {voters}][, {needed} needed], so nobody could get the lease and "
+     "take"
+     " over; bring nodes and witnesses back"},
+    {AlertCode::lease_stranger,
+     "a session that is not pgcm's holds the lock of the lease on {node|a voter}, whose vote nobody can get; find it in"
+     " pg_locks, end it, and revoke CONNECT on that database from all but pgcm"},
+    {AlertCode::lease_without_primary,
+     "{node|a node} holds a majority of the votes[, {votes}][ with {needed} needed], but is not an accepting primary;"
+     " it is about to be promoted or started again, and if this lasts its agent's log tells why"},
+    {AlertCode::primary_without_lease,
+     "{node|the primary} does not hold a majority of the votes[: {votes} held][, {needed} needed]; its agent fences it"
+     " unless it gets them, so look whether that runs"},
     {AlertCode::sync_degraded,
      "{node|the primary} has too few synchronous standbys[, {streaming} of {wanted}]"
      "[, synchronous_standby_names is {names:q}]; bring standbys back, until then a commit may be on one node only"},
@@ -154,6 +191,12 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
      "the network of {node|this host} is down[: {message}]; look at its interface and arbiters"},
     {AlertCode::state_unwritable,
      "the agent of {node|this node} cannot keep its state[: {message}]; look at free space and rights in state.dir"},
+    {AlertCode::state_unreadable,
+     "the state file of {node|this node} could not be read, so it is not elected before it has seen a primary; its"
+     " agent's log tells what is wrong with the file"},
+    {AlertCode::guard_missing,
+     "the guard of {node|this node} does not run, so that a frozen agent would leave its server unfenced; restart the"
+     " agent"},
     {AlertCode::operation_failed,
      "{operation|an operation} failed on {node|this node}[: {message}]; the log of its agent tells more"},
 });
@@ -163,6 +206,7 @@ constexpr auto actions = std::to_array<Sentence<ActionKind>>({
     {ActionKind::fence, "stop the server of {node|this node} until no process of it is left"},
     {ActionKind::start_as_standby, "start the server of {node|this node} as a standby, without an upstream"},
     {ActionKind::promote, "promote {node|the local standby} to primary"},
+    {ActionKind::detach, "point {node|the local standby} at nobody, so that no primary counts on it"},
     {ActionKind::follow, "point the local standby at {node|the primary}"},
     {ActionKind::rejoin, "turn the local server into a standby of {node|the primary}"},
     {ActionKind::set_sync_names, "set synchronous_standby_names of {node|the primary}[ to {value:q}]"},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "view/assess_votes.hpp"
+
 namespace pgcm::view {
 namespace {
 
@@ -32,6 +34,7 @@ class Assessment {
             clock(node);
             grants(node);
         }
+        for (auto& alert : assess_votes(view_, policy_, serving_)) alerts_.push_back(std::move(alert));
         host();
         std::stable_sort(alerts_.begin(), alerts_.end(),
                          [](const Alert& a, const Alert& b) { return a.severity > b.severity; });
@@ -59,10 +62,7 @@ class Assessment {
     }
 
     void unreachable(const Observation& node) {
-        Facts facts{{"reach", std::string(name_of(node.reach))}};
-        if (!node.sqlstate.empty()) facts.push_back({"sqlstate", node.sqlstate});
-        if (!node.message.empty()) facts.push_back({"message", node.message});
-        raise(AlertCode::node_unreachable, Severity::warning, node.node, std::move(facts));
+        raise(AlertCode::node_unreachable, Severity::warning, node.node, facts_of_silence(node));
     }
 
     void identity(const Observation& node) {
@@ -76,10 +76,12 @@ class Assessment {
         const auto* source = primary();
         if (source == nullptr || other_system(node, source->system_identifier)) return;
         if (diverged(node, *source).value_or(false)) {
-            raise(AlertCode::diverged, Severity::critical, node.node,
-                  {{"timeline", to_string(*node.timeline)},
-                   {"primary_timeline", to_string(*source->timeline)},
-                   {"lsn", to_string(*position(node))}});
+            Facts facts{{"timeline", to_string(*node.timeline)},
+                        {"primary_timeline", to_string(*source->timeline)},
+                        {"lsn", to_string(*position(node))}};
+            // Two promotions to one timeline: the numbers alone look right (LESSONS 1).
+            if (other_mark(node.mark, source->mark)) facts.push_back({"promotion", node.mark->id});
+            raise(AlertCode::diverged, Severity::critical, node.node, std::move(facts));
         } else if (!streams(node, *source, policy_)) {
             Facts facts;
             if (node.upstream)

@@ -56,6 +56,7 @@ Json document_of(const State& state, BootTime at) {
             {"last_lsn", value(state.last_lsn)},
             {"last_mark", value(state.last_mark)},
             {"last_sync_names", state.last_sync_names},
+            {"memory_lost", state.memory_lost},
             {"no_primary_for_ms", age(at, state.no_primary_since)},
             {"conflict_for_ms", age(at, state.conflict_since)},
             {"rejecting_for_ms", age(at, state.rejecting_since)},
@@ -78,6 +79,7 @@ void read(const Place& in, State& out) {
     in.optional("last_lsn", out.last_lsn);
     in.optional("last_mark", out.last_mark);
     in.optional("last_sync_names", out.last_sync_names);
+    in.optional("memory_lost", out.memory_lost);
     in.optional("no_primary_for_ms", out.no_primary_since);
     in.optional("conflict_for_ms", out.conflict_since);
     in.optional("rejecting_for_ms", out.rejecting_since);

@@ -21,6 +21,9 @@ struct Record {
     bool operator==(const Record&) const = default;
 };
 
+// Lines of the journal that are no decisions: a promotion by force, with who, when and why.
+inline constexpr std::string_view forced_schema = "pgcm.forced/1";
+
 // pgcm.record/1 on one line, without a newline; ages of all parts against View::at.
 std::string write_record(const Record& record);
 // The inverse, with View::at at document_at. Errors as of read_view().

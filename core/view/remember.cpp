@@ -16,6 +16,7 @@ void since(std::optional<BootTime>& moment, bool holds, BootTime now) {
 void learn_from_primary(State& state, const Observation& primary) {
     if (state.last_timeline && primary.timeline && *primary.timeline < *state.last_timeline) return;
     state.last_primary = primary.node;
+    state.memory_lost = false;
     state.last_sync_names = primary.synchronous_standby_names.value_or("");
     if (primary.mark) state.last_mark = primary.mark;
     if (primary.system_identifier) state.system_identifier = primary.system_identifier;
@@ -92,6 +93,7 @@ State durable_part(const State& state) {
     kept.last_lsn = state.last_lsn;
     kept.last_mark = state.last_mark;
     kept.last_sync_names = state.last_sync_names;
+    kept.memory_lost = state.memory_lost;
     return kept;
 }
 
@@ -99,7 +101,7 @@ bool worth_storing(const State& stored, const State& now) {
     constexpr std::uint64_t segment = 16ULL << 20;
     return stored.last_primary != now.last_primary || stored.system_identifier != now.system_identifier ||
            stored.last_timeline != now.last_timeline || stored.last_mark != now.last_mark ||
-           stored.last_sync_names != now.last_sync_names ||
+           stored.last_sync_names != now.last_sync_names || stored.memory_lost != now.memory_lost ||
            bytes_between(stored.last_lsn.value_or(Lsn{}), now.last_lsn.value_or(Lsn{})) >= segment;
 }
 

@@ -7,6 +7,7 @@ import told
 
 FOLDER = told.ROOT / "completions"
 NODES = ["p1", "two words", 'qu"ote', "größe"]
+WITNESSES = ["w1", "w two"]
 
 # Each reads lines from standard input and prints what is offered at their ends, and an empty line after each answer.
 BASH = r'''
@@ -42,6 +43,9 @@ class Completions(unittest.TestCase):
         cls.environment = {**told.BARE, "PATH": f"{cls.folder}/bin:/usr/bin:/bin", "HOME": str(cls.folder)}
         nodes = "".join(f"[[node]]\nname = '{name}'\nconninfo = 'host=h{i}'\n" for i, name in enumerate(NODES))
         (cls.folder / "c.toml").write_text("[cluster]\nname = 'c'\n" + nodes)
+        witnesses = "".join(f"[[witness]]\nname = '{name}'\nconninfo = 'host=w{i}'\n"
+                            for i, name in enumerate(WITNESSES))
+        (cls.folder / "w.toml").write_text("[cluster]\nname = 'c'\n" + nodes + witnesses)
         (cls.folder / "view.json").write_text("{}")
 
     def offers(self, shell, lines):
@@ -96,6 +100,8 @@ class Completions(unittest.TestCase):
             "pgcm demote -c c.toml --to ": NODES,
             "pgcm follow -c c.toml --to g": ["größe"],
             "pgcm probe --config=c.toml p": ["p1"],
+            "pgcm probe -c w.toml ": NODES + WITNESSES,
+            "pgcm follow -c w.toml --to ": NODES,
         })
 
     def test_without_a_configuration_there_are_no_nodes_and_no_words(self):

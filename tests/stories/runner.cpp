@@ -9,6 +9,7 @@
 #include "decide/decide.hpp"
 #include "decide/elect.hpp"
 #include "model/state.hpp"
+#include "story_lease.hpp"
 #include "tell.hpp"
 #include "view/assess.hpp"
 #include "view/remember.hpp"
@@ -21,6 +22,7 @@ namespace {
 struct Agent {
     State state;
     std::map<NodeName, BootTime> last_contact;
+    StoryLease lease;
     bool runs = true;
 };
 
@@ -29,15 +31,6 @@ struct Event {
     Words words;
     std::string text;
 };
-
-State only_durable(const State& state) {
-    State kept;
-    kept.last_primary = state.last_primary;
-    kept.system_identifier = state.system_identifier;
-    kept.last_timeline = state.last_timeline;
-    kept.last_lsn = state.last_lsn;
-    return kept;
-}
 
 class Player {
   public:
@@ -56,6 +49,7 @@ class Player {
     void tell_agent(Words& words);
     void know(State& state, Words& words);
     Who who(Words& words);
+    Agent reborn(const Agent& agent, const NodeName& name);
 
     World world_;
     std::map<Who, Agent> agents_;
@@ -90,7 +84,7 @@ void Player::turn_of_everyone() {
     for (const auto& by : everyone) {
         auto& agent = agents_[by];
         const bool runs = !by || world_.agent_runs(*by);
-        if (runs && !agent.runs) agent = {only_durable(agent.state), {}, true};
+        if (runs && !agent.runs) agent = reborn(agent, *by);
         agent.runs = runs;
         if (!runs) continue;
         const auto view = look(by);
@@ -106,7 +100,16 @@ View Player::look(const Who& by) {
         if (node.reach == Reach::accepting) contact[node.node] = now_;
         if (const auto last = contact.find(node.node); last != contact.end()) node.last_contact = last->second;
     }
+    if (by && world_.policy.quorum == Quorum::majority) view.lease = agents_[by].lease.look(world_, *by, now_);
     return view;
+}
+
+// Another process: what is on disk is all it knows, and its predecessor's sessions are closed.
+Agent Player::reborn(const Agent& agent, const NodeName& name) {
+    world_.free_votes_of(name);
+    Agent next;
+    next.state = view::durable_part(agent.state);
+    return next;
 }
 
 Policy Player::policy_of(const Who& by) const {
@@ -131,7 +134,8 @@ Player::Who Player::who(Words& words) {
     if (words.done() || words.next_is("stale") || words.next_is("unseen") || words.next_is("blind"))
         return std::nullopt;
     auto name = words.name(words.take("a node"));
-    if (world_.find(name) == nullptr) words.wrong("asks a node that is not in the story");
+    const auto* node = world_.find(name);
+    if (node == nullptr || node->witness) words.wrong("asks a node that is not in the story");
     return name;
 }
 
@@ -143,8 +147,9 @@ void Player::question(Event& event, const std::string& kind) {
     const auto to = has_target ? words.name(words.take("the other node")) : NodeName{};
     auto view = look(by);
     const auto observation = [&](const std::string& name) -> Observation& {
-        for (auto& node : view.nodes)
-            if (node.node.str() == name) return node;
+        for (auto* voters : {&view.nodes, &view.witnesses})
+            for (auto& node : *voters)
+                if (node.node.str() == name) return node;
         words.wrong("speaks of a node that is not in the story");
     };
     while (!words.done()) {
@@ -168,7 +173,7 @@ void Player::question(Event& event, const std::string& kind) {
 
 std::string Player::answer(const std::string& kind, const View& view, const Policy& policy, const NodeName& to) {
     const auto state = view::remember(agents_[view.local].state, view, policy);
-    if (kind == "ask") return tell(decide::decide(view, state, policy), view.at);
+    if (kind == "ask") return tell(decide::decide(view, state, policy), view.at, policy.quorum == Quorum::majority);
     if (kind == "elect") return tell(decide::elect(view, state, policy));
     if (kind == "alerts") return tell(view::assess(view, policy), view);
     if (kind == "promote") return tell(decide::against_promotion(view, state, policy));
@@ -183,9 +188,21 @@ void Player::tell_agent(Words& words) {
     auto& agent = agents_[name];
     const auto what = words.take("what the agent does");
     if (what == "restarts") {
-        agent = {only_durable(agent.state), {}, true};
+        agent = reborn(agent, name);
     } else if (what == "forgets") {
+        world_.free_votes_of(name);
         agent = {};
+    } else if (what == "loses") {
+        words.take("its memory");
+        agent = reborn(agent, name);
+        agent.state = {};
+        agent.state.memory_lost = true;
+    } else if (what == "lease") {
+        agent.lease.change(words, world_, name, now_);
+    } else if (what == "fences") {
+        agent.state.fencing_since = now_;
+    } else if (what == "rests") {
+        agent.state.operation.reset();
     } else if (what == "knows") {
         know(agent.state, words);
     } else if (what == "started") {
@@ -196,7 +213,8 @@ void Player::tell_agent(Words& words) {
         const auto [action, at] = words.take_pair();
         agent.state.not_before[action] = beginning + words.duration(at);
     } else {
-        words.wrong("an agent restarts, forgets, knows, started, works or retries");
+        words.wrong(
+            "an agent restarts, forgets, loses memory, knows, started, works, rests, retries, fences or has a lease");
     }
     if (!words.done()) words.wrong("words are left over");
 }
@@ -212,8 +230,12 @@ void Player::know(State& state, Words& words) {
             state.last_lsn = words.lsn(value);
         else if (key == "system")
             state.system_identifier = static_cast<std::uint64_t>(words.number(value));
+        else if (key == "mark")
+            state.last_mark = promotion_mark(words, value);
+        else if (key == "sync")
+            state.last_sync_names = value;
         else
-            words.wrong("an agent knows primary=, tl=, lsn= and system=");
+            words.wrong("an agent knows primary=, tl=, lsn=, system=, mark= and sync=");
     }
 }
 

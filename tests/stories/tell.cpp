@@ -83,12 +83,30 @@ std::string candidates(const Election& election) {
     return "  candidates\n" + table(rows, "    ");
 }
 
+std::string told(const LeaseWish& wish) {
+    switch (wish.kind) {
+        case LeaseWishKind::none: return "holds no vote";
+        case LeaseWishKind::seek: return fmt::format("seeks the lease above term {}", wish.above);
+        case LeaseWishKind::keep: return fmt::format("keeps the lease above term {}", wish.above);
+        case LeaseWishKind::hand_over: return fmt::format("hands the lease over to {}", wish.to->str());
+    }
+    return "";
+}
+
+std::string told_fence(nanoseconds left) {
+    const auto ms = to_ms(left).count();
+    if (ms == 0) return "now";
+    return ms > 0 ? "in " + duration(ms) : "since " + duration(-ms);
+}
+
 }  // namespace
 
-std::string tell(const Decision& decision, BootTime now) {
+std::string tell(const Decision& decision, BootTime now, bool leased) {
     std::string out;
     for (const auto& action : decision.actions) out += (out.empty() ? "" : ", ") + told(action);
     out = (out.empty() ? "nothing" : out) + "\n" + told(decision.reasons);
+    if (leased) out += fmt::format("  {}\n", told(decision.wish));
+    if (decision.fence_at) out += fmt::format("  fence {}\n", told_fence(*decision.fence_at - now));
     if (decision.look_again_at)
         out += fmt::format("  look again in {}\n", duration(to_ms(*decision.look_again_at - now).count()));
     if (decision.election) out += candidates(*decision.election);

@@ -9,7 +9,8 @@
 namespace pgcm::stories {
 
 // Each begins in the middle of a line (the question stands before it) and ends with a newline.
-std::string tell(const Decision& decision, BootTime now);
+// `leased`: with what is wished of the lease.
+std::string tell(const Decision& decision, BootTime now, bool leased);
 std::string tell(const Election& election);
 // Whether a person may do it.
 std::string tell(const Reasons& against);

@@ -98,4 +98,23 @@ Timeline Words::timeline(std::string_view text) const {
     return Timeline{static_cast<std::uint32_t>(value)};
 }
 
+Term Words::term(std::string_view text) const {
+    const auto value = number(text);
+    if (value < 0) wrong(fmt::format("\"{}\" is not a term", text));
+    return static_cast<Term>(value);
+}
+
+std::vector<std::string> Words::parts(std::string_view text, char separator) const {
+    std::vector<std::string> parts(1);
+    for (const char c : text) {
+        if (c == separator)
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    for (const auto& part : parts)
+        if (part.empty()) wrong(fmt::format("\"{}\" has an empty part", text));
+    return parts;
+}
+
 }  // namespace pgcm::stories

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/lease.hpp"
 #include "model/lsn.hpp"
 #include "model/node_name.hpp"
 #include "model/time.hpp"
@@ -43,6 +44,9 @@ class Words {
     std::int64_t number(std::string_view text) const;
     Lsn lsn(std::string_view text) const;
     Timeline timeline(std::string_view text) const;
+    Term term(std::string_view text) const;
+    // What stands between the separators; at least one part.
+    std::vector<std::string> parts(std::string_view text, char separator) const;
 
   private:
     double figure_with_unit(std::string_view text, std::string_view& unit) const;

@@ -40,7 +40,8 @@ Node newcomer(const NodeName& name) {
 
 std::vector<NodeName> World::names() const {
     std::vector<NodeName> names;
-    for (const auto& node : nodes_) names.push_back(node.truth.node);
+    for (const auto& node : nodes_)
+        if (!node.witness) names.push_back(node.truth.node);
     return names;
 }
 
@@ -52,6 +53,21 @@ const Node* World::find(const NodeName& name) const {
 
 bool World::agent_runs(const NodeName& name) const {
     return find(name)->truth.reach != Reach::silent;
+}
+
+bool World::answers(const NodeName& voter, const NodeName& agent) const {
+    const auto* node = find(voter);
+    return node != nullptr && node->truth.reach == Reach::accepting && linked(voter, agent);
+}
+
+void World::set_vote(const NodeName& voter, Vote vote) {
+    for (auto& node : nodes_)
+        if (node.truth.node == voter) node.truth.vote = std::move(vote);
+}
+
+void World::free_votes_of(const NodeName& agent) {
+    for (auto& node : nodes_)
+        if (node.truth.vote && node.truth.vote->holder == agent) node.truth.vote.reset();
 }
 
 void World::change(Words& words, BootTime now) {
@@ -68,13 +84,22 @@ void World::change(Words& words, BootTime now) {
     settle(now);
 }
 
-void World::node(const NodeName& name, Words& words) {
-    if (find(name) == nullptr) {
-        nodes_.push_back(newcomer(name));
+void World::add(const NodeName& name, bool witness) {
+    nodes_.push_back(newcomer(name));
+    nodes_.back().witness = witness;
+    if (witness)
+        policy.witnesses.push_back(name);
+    else
         policy.nodes.push_back({name, 100, false, {address_of(name)}});
-    }
+}
+
+void World::node(const NodeName& name, Words& words) {
+    if (find(name) == nullptr) add(name, words.next_is("witness"));
     const auto at = static_cast<std::size_t>(find(name) - nodes_.data());
-    describe(nodes_[at], policy.nodes[at], words);
+    const auto configured = std::find_if(policy.nodes.begin(), policy.nodes.end(),
+                                         [&](const NodePolicy& node) { return node.name == name; });
+    NodePolicy of_a_witness;
+    describe(nodes_[at], configured == policy.nodes.end() ? of_a_witness : *configured, words);
     if (nodes_[at].follows && find(*nodes_[at].follows) == nullptr && nodes_[at].follows->str() != "elsewhere")
         words.wrong("follows a node that is not in the story (say \"elsewhere\" for one outside the cluster)");
 }
@@ -145,9 +170,10 @@ void World::add_streams(Observation& seen, const Node& node, BootTime now) const
 Observation World::seen_of(const Node& node, BootTime now) const {
     auto seen = node.truth;
     seen.asked_at = now;
-    if (seen.reach == Reach::accepting)
+    if (policy.quorum == Quorum::majority && !seen.vote) seen.vote.emplace();
+    if (seen.reach == Reach::accepting && !node.witness)
         add_streams(seen, node, now);
-    else
+    else if (seen.reach != Reach::accepting)
         forget_all_but_the_answer(seen);
     return seen;
 }
@@ -165,7 +191,7 @@ View World::look(const std::optional<NodeName>& by, BootTime now) const {
             seen.message = "timeout expired";
             forget_all_but_the_answer(seen);
         }
-        view.nodes.push_back(std::move(seen));
+        (node.witness ? view.witnesses : view.nodes).push_back(std::move(seen));
     }
     const auto* local = by ? find(*by) : nullptr;
     if (local == nullptr) return view;

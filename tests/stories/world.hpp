@@ -18,6 +18,7 @@ inline constexpr BootTime beginning{1h};
 struct Node {
     Observation truth;  // what a look with nothing in its way shows; what follows from others is added by World::look
     LocalHost host;     // what its own agent sees of it
+    bool witness = false;  // a voter that is no node: no agent, no data of the cluster
     std::optional<NodeName> follows;
     bool waiting = false;                 // follows, but no WAL comes through
     milliseconds heard{100};              // since the walreceiver's last message, while the stream is alive
@@ -34,16 +35,24 @@ class World {
     // All nodes looked at just now by `by`'s agent, or by somebody outside whom nothing hinders.
     View look(const std::optional<NodeName>& by, BootTime now) const;
 
+    // The nodes, each with an agent; without the witnesses.
     std::vector<NodeName> names() const;
     const Node* find(const NodeName& name) const;
     // A node's agent runs unless the whole host is gone.
     bool agent_runs(const NodeName& name) const;
+
+    // Whether a session of `agent` at the voter would be answered.
+    bool answers(const NodeName& voter, const NodeName& agent) const;
+    void set_vote(const NodeName& voter, Vote vote);
+    // The agent's sessions are closed: what it held there is free.
+    void free_votes_of(const NodeName& agent);
 
   private:
     enum class Stream { none, quiet, alive };
 
     void cluster(Words& words);
     void node(const NodeName& name, Words& words);
+    void add(const NodeName& name, bool witness);
     void cut(Words& words);
     void settle(BootTime now);  // keeps Node::quiet_since
     Stream stream(const Node& standby) const;
@@ -57,6 +66,8 @@ class World {
 
 // What a line says about a node, beginning with its role or how it answers (world_words.cpp).
 void describe(Node& node, NodePolicy& policy, Words& words);
+// ID:TIMELINE:TERM
+PromotionMark promotion_mark(const Words& words, const std::string& text);
 // One key of the cluster line.
 void configure(Policy& policy, const KeyValue& pair, const Words& words);
 

@@ -19,6 +19,7 @@ void answer(Node& node, Reach reach, std::string message = {}, std::string sqlst
     node.truth.sqlstate = std::move(sqlstate);
     node.truth.message = std::move(message);
     if (reach == Reach::refused || reach == Reach::silent) node.host.process = Process::stopped;
+    if (reach == Reach::refused) node.truth.vote.reset();  // its locks ended with it
     if (reach == Reach::accepting || reach == Reach::rejecting || reach == Reach::stalled)
         node.host.process = Process::running;
 }
@@ -69,6 +70,15 @@ const std::map<std::string, Plain, std::less<>>& plain_words() {
              line.node.follows = line.words.name(line.words.take("whom it follows"));
              line.node.waiting = false;
          }},
+        {"witness",
+         [](Line& line) {
+             if (!line.node.witness) line.words.wrong("a witness is one from its first line on");
+             answer(line.node, Reach::accepting);
+             line.node.truth.role = Role::primary;
+             line.node.truth.system_identifier.reset();
+             line.node.truth.timeline.reset();
+         }},
+        {"detached", [](Line& line) { line.node.follows.reset(); }},
         {"waiting", [](Line& line) { line.node.waiting = true; }},
         {"paused", [](Line& line) { line.node.truth.replay_paused = true; }},
         {"nofailover", [](Line& line) { line.policy.nofailover = true; }},
@@ -120,6 +130,19 @@ void add_missing(Line& line, const std::string& text) {
     line.node.truth.missing.push_back({text.substr(0, colon), text.substr(colon + 1)});
 }
 
+// free, stranger, NODE:TERM, or NODE for one that promised no term yet
+void add_vote(Line& line, const std::string& text) {
+    Vote vote;
+    vote.stranger = text == "stranger";
+    if (text != "free" && !vote.stranger) {
+        const auto parts = line.words.parts(text, ':');
+        if (parts.size() > 2) line.words.wrong("a vote is told as free, stranger, NODE or NODE:TERM");
+        vote.holder = line.words.name(parts[0]);
+        if (parts.size() == 2) vote.term = line.words.term(parts[1]);
+    }
+    line.node.truth.vote = std::move(vote);
+}
+
 using Keyed = std::function<void(Line&, const std::string& value)>;
 using KeyedWords = std::map<std::string, Keyed, std::less<>>;
 
@@ -144,6 +167,9 @@ const KeyedWords& server_words() {
         {"heard", [](Line& line, const std::string& value) { line.node.heard = line.words.duration(value); }},
         {"message", [](Line& line, const std::string& value) { line.node.truth.message = value; }},
         {"missing", add_missing},
+        {"vote", add_vote},
+        {"mark",
+         [](Line& line, const std::string& value) { line.node.truth.mark = promotion_mark(line.words, value); }},
         {"size",
          [](Line& line, const std::string& value) { inventory(line.node).database_bytes = line.words.bytes(value); }},
         {"wal",
@@ -182,6 +208,12 @@ const KeyedWords& host_words() {
 
 }  // namespace
 
+PromotionMark promotion_mark(const Words& words, const std::string& text) {
+    const auto parts = words.parts(text, ':');
+    if (parts.size() != 3) words.wrong("a promotion mark is told as ID:TIMELINE:TERM");
+    return {parts[0], words.timeline(parts[1]), words.term(parts[2])};
+}
+
 void describe(Node& node, NodePolicy& policy, Words& words) {
     Line line{node, policy, words};
     while (!words.done()) {
@@ -211,6 +243,8 @@ void configure(Policy& policy, const KeyValue& pair, const Words& words) {
         {"primary_start_timeout", &policy.primary_start_timeout},
         {"follow_check_after", &policy.follow_check_after},
         {"degrade_after", &policy.sync_degrade_after},
+        {"ttl", &policy.lease_ttl},
+        {"fence_margin", &policy.fence_margin},
     };
     if (const auto duration = durations.find(key); duration != durations.end())
         *duration->second = words.duration(value);

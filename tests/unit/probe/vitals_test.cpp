@@ -15,7 +15,7 @@ TEST(Vitals, AStandbysAnswer) {
         "primary_conninfo": "host=p1 port=5433 user=u password='ge heim'", "primary_slot_name": "pgcm_p2",
         "wal_retrieve_retry_interval": "5s", "reads_settings": true, "reads_stats": true,
         "wal_receiver": {"status": "streaming", "sender_host": "p1", "sender_port": 5433, "slot_name": "pgcm_p2",
-                         "received_tli": 3, "message_age_ms": 20}, "replicas": []})",
+                         "received_tli": 3, "message_age_ms": 20}, "replicas": [], "promotion": "0b5e/3/0/4000000/7"})",
                                   noon, node);
     ASSERT_TRUE(read) << read.error().what;
     EXPECT_EQ(node.role, Role::standby);
@@ -30,6 +30,7 @@ TEST(Vitals, AStandbysAnswer) {
     ASSERT_TRUE(node.wal_receiver);
     EXPECT_EQ(node.wal_receiver->timeline, Timeline{3});
     EXPECT_EQ(node.wal_receiver->message_age, 20ms);
+    EXPECT_EQ(node.mark, (PromotionMark{"0b5e", Timeline{3}, 7}));
     EXPECT_TRUE(node.missing.empty());
 }
 
@@ -48,6 +49,9 @@ TEST(Vitals, APrimarysAnswer) {
     EXPECT_EQ(node.replicas->front().sync_state, "quorum");
     EXPECT_EQ(node.replicas->front().replayed, std::nullopt);
     EXPECT_EQ(node.wal_receiver, std::nullopt);
+    EXPECT_EQ(node.mark, std::nullopt);
+    ASSERT_TRUE(read_vitals(R"({"in_recovery": false, "promotion": "nonsense"})", noon, node));
+    EXPECT_EQ(node.mark, std::nullopt);
 }
 
 TEST(Vitals, WhatMayNotBeReadIsMissingByName) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr Style plain{};
 constexpr Style color{true, 0};
+const Policy unleased;
 
 Alerts alerts_of(const View& view) {
     Alerts alerts;
@@ -41,30 +42,49 @@ Alerts without_primary() {
 const Alerts two{{AlertCode::many_primaries, Severity::critical, {}, {{"names", "p1, p2"}}}};
 
 TEST(Human, StatusOfClusters) {
-    golden::expect("status-healthy.txt", status_table(samples::healthy(), {}, Verdict::healthy, plain));
-    golden::expect("status-healthy-color.txt", status_table(samples::healthy(), {}, Verdict::healthy, color));
+    golden::expect("status-healthy.txt", status_table(samples::healthy(), {}, Verdict::healthy, unleased, plain));
+    golden::expect("status-healthy-color.txt", status_table(samples::healthy(), {}, Verdict::healthy, unleased, color));
     golden::expect("status-no-primary.txt",
-                   status_table(samples::no_primary(), without_primary(), Verdict::no_primary, plain));
+                   status_table(samples::no_primary(), without_primary(), Verdict::no_primary, unleased, plain));
     golden::expect("status-no-primary-80.txt",
-                   status_table(samples::no_primary(), without_primary(), Verdict::no_primary, {false, 80}));
+                   status_table(samples::no_primary(), without_primary(), Verdict::no_primary, unleased, {false, 80}));
     golden::expect("status-no-primary-color.txt",
-                   status_table(samples::no_primary(), without_primary(), Verdict::no_primary, color));
+                   status_table(samples::no_primary(), without_primary(), Verdict::no_primary, unleased, color));
     golden::expect("status-two-primaries.txt",
-                   status_table(samples::two_primaries(), two, Verdict::many_primaries, plain));
-    golden::expect("status-foreign-names.txt", status_table(samples::foreign_names(), {}, Verdict::healthy, plain));
-    golden::expect("status-inventory.txt", status_table(samples::with_inventory(), {}, Verdict::healthy, plain));
+                   status_table(samples::two_primaries(), two, Verdict::many_primaries, unleased, plain));
+    golden::expect("status-foreign-names.txt",
+                   status_table(samples::foreign_names(), {}, Verdict::healthy, unleased, plain));
+    golden::expect("status-inventory.txt",
+                   status_table(samples::with_inventory(), {}, Verdict::healthy, unleased, plain));
     const auto view = samples::unreachable();
-    golden::expect("status-unreachable.txt", status_table(view, alerts_of(view), Verdict::degraded, {false, 100}));
+    golden::expect("status-unreachable.txt",
+                   status_table(view, alerts_of(view), Verdict::degraded, unleased, {false, 100}));
+}
+
+TEST(Human, StatusUnderAMajority) {
+    const auto policy = samples::of_majority();
+    golden::expect("status-leased.txt", status_table(samples::leased(), {}, Verdict::healthy, policy, plain));
+    golden::expect("status-leased-color.txt", status_table(samples::leased(), {}, Verdict::healthy, policy, color));
+    golden::expect("status-contested.txt", status_table(samples::contested(), {}, Verdict::no_primary, policy, plain));
+    golden::expect("probe-leased.txt", probe_table(samples::leased(), policy, plain));
+}
+
+// What nobody asked for is not known.
+TEST(Human, ProbeOfAWitnessAlone) {
+    auto view = samples::leased();
+    view.nodes.clear();
+    view.witnesses.erase(view.witnesses.begin());
+    golden::expect("probe-witness.txt", probe_table(view, samples::of_majority(), plain));
 }
 
 TEST(Human, StatusOfNothing) {
     View view;
     view.cluster = "orders";
-    golden::expect("status-empty.txt", status_table(view, {}, Verdict::no_primary, plain));
+    golden::expect("status-empty.txt", status_table(view, {}, Verdict::no_primary, unleased, plain));
 }
 
 TEST(Human, ColumnsStandUnderTheirTitles) {
-    const auto text = status_table(samples::foreign_names(), {}, Verdict::healthy, plain);
+    const auto text = status_table(samples::foreign_names(), {}, Verdict::healthy, unleased, plain);
     std::istringstream lines{text};
     std::vector<std::size_t> at;
     for (std::string line; std::getline(lines, line);)
@@ -76,15 +96,15 @@ TEST(Human, ColumnsStandUnderTheirTitles) {
 }
 
 TEST(Human, ProbeOfClusters) {
-    golden::expect("probe-healthy.txt", probe_table(samples::healthy(), plain));
-    golden::expect("probe-unreachable.txt", probe_table(samples::unreachable(), {false, 120}));
-    golden::expect("probe-unreachable-color.txt", probe_table(samples::unreachable(), color));
+    golden::expect("probe-healthy.txt", probe_table(samples::healthy(), unleased, plain));
+    golden::expect("probe-unreachable.txt", probe_table(samples::unreachable(), unleased, {false, 120}));
+    golden::expect("probe-unreachable-color.txt", probe_table(samples::unreachable(), unleased, color));
 }
 
 TEST(Human, NothingOfServersReachesTheTerminalRaw) {
     const auto view = samples::unreachable();
-    for (const auto& text : {status_table(view, alerts_of(view), Verdict::degraded, plain), probe_table(view, plain),
-                             plugin_line(view, alerts_of(view), Verdict::degraded)})
+    for (const auto& text : {status_table(view, alerts_of(view), Verdict::degraded, unleased, plain),
+                             probe_table(view, unleased, plain), plugin_line(view, alerts_of(view), Verdict::degraded)})
         for (const char c : text) ASSERT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << text;
 }
 

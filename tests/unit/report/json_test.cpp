@@ -49,6 +49,25 @@ TEST(Json, ThePrimaryIsTheOneThereIs) {
     EXPECT_TRUE(primary_of(samples::two_primaries(), Verdict::many_primaries).is_null());
 }
 
+TEST(Json, TheMajorityIsToldWhereVotesAreCast) {
+    const std::string_view three =
+        R"({"schema":"pgcm.view/1","nodes":[{"node":"p1"},{"node":"p2"},{"node":"p3"}],"witnesses":[]})";
+    const auto majority_of = [&](const View& view) {
+        return Json::parse(status_json(view, {}, Verdict::healthy, three, Layout::line))["majority"];
+    };
+    EXPECT_TRUE(majority_of(samples::healthy()).is_null());
+    EXPECT_EQ(majority_of(samples::leased()).dump(),
+              R"({"holder":"p1","votes":3,"needed":3,"voters":5,"text":"p1 holds 3 of 5 votes, 3 needed"})");
+    const auto contested = majority_of(samples::contested());
+    EXPECT_TRUE(contested["holder"].is_null());
+    EXPECT_EQ(contested["votes"], 0);
+    EXPECT_EQ(contested["text"], "nobody holds a majority: p1 1, p3 1, strangers 1, free 1, unknown 1; 3 of 5 needed");
+    // All that is left is an agent's own lease.
+    auto lost = samples::healthy();
+    lost.lease = LeaseSeen{};
+    EXPECT_EQ(majority_of(lost)["text"], "nobody holds a majority: unknown 3; 2 of 3 needed");
+}
+
 TEST(Json, ErrorsCarryTheirCode) {
     const auto code_of = [](ErrorCode code) { return Json::parse(error_json({code, "x", ""}, Layout::line))["code"]; };
     EXPECT_EQ(code_of(ErrorCode::failed), "failed");

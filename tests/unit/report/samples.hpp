@@ -149,6 +149,39 @@ inline View with_inventory() {
     return out;
 }
 
+// Under a majority of five: p1 leads, a witness is lost, and somebody else's session sits on the other one's lock.
+inline View leased() {
+    auto out = healthy();
+    for (std::size_t i = 0; i < 3; ++i) out.nodes[i].vote = Vote{name("p1"), false, 5, milliseconds{250 * (i + 1)}};
+    auto lost = node("w1", Reach::silent);
+    lost.message = "no answer within 1 s";
+    auto taken = node("w2", Reach::accepting);
+    taken.role = Role::primary;
+    taken.server_version = 180004;
+    taken.vote = Vote{{}, true, 0, {}};
+    out.witnesses = {lost, taken};
+    return out;
+}
+
+inline View contested() {
+    auto out = leased();
+    out.nodes[0] = node("p1", Reach::refused);
+    out.nodes[1].vote = Vote{name("p1"), false, 5, 12s};
+    out.nodes[2].vote = Vote{name("p3"), false, 6, 0ms};
+    out.witnesses[0] = out.witnesses[1];
+    out.witnesses[0].node = name("w1");
+    out.witnesses[0].vote = Vote{};
+    return out;
+}
+
+inline Policy of_majority() {
+    Policy policy;
+    policy.quorum = Quorum::majority;
+    for (const char* text : {"p1", "p2", "p3"}) policy.nodes.push_back({name(text), 100, false, {{text, 5432}}});
+    policy.witnesses = {name("w1"), name("w2")};
+    return policy;
+}
+
 inline Election election() {
     const Facts p2{{"timeline", "3"}, {"lsn", "16/B374D848"}};
     const Facts p3{

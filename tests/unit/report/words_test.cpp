@@ -15,9 +15,9 @@ namespace {
 Facts all_facts() {
     Facts facts;
     for (const char* key :
-         {"lag_bytes", "max_lag_bytes", "retained_bytes", "wal_bytes",    "left_ms", "since_ms", "age_ms",
-          "skew_ms",   "wal_files",     "streaming",      "wanted",       "count",   "seconds",  "priority",
-          "rank",      "votes",         "needed",         "within_reach", "in_hand", "term",     "ours"})
+         {"lag_bytes", "max_lag_bytes", "retained_bytes", "wal_bytes", "left_ms", "since_ms", "age_ms", "skew_ms",
+          "wal_files", "streaming",     "wanted",         "count",     "seconds", "priority", "rank",   "votes",
+          "needed",    "within_reach",  "voters",         "in_hand",   "term",    "ours"})
         facts.push_back({key, std::int64_t{4711}});
     for (const char* key :
          {"lsn",       "best",     "best_lsn", "best_timeline", "timeline", "last_timeline", "primary_timeline",
@@ -114,6 +114,16 @@ TEST(Words, TheLeaseIsToldInVotes) {
                            {{"in_hand", std::int64_t{1}}, {"needed", std::int64_t{2}}, {"names", "ANY 1 (p2, p3)"}}}),
               "acknowledged commits may be lost: too few of the synchronous standbys are in hand: 1 in hand, 2 needed, "
               "synchronous_standby_names was 'ANY 1 (p2, p3)'");
+}
+
+TEST(Words, AnotherPromotionIsTold) {
+    EXPECT_EQ(
+        words(Alert{AlertCode::diverged,
+                    Severity::critical,
+                    name("p2"),
+                    {{"timeline", "2"}, {"primary_timeline", "2"}, {"lsn", "0/5"}, {"promotion", "0b5e"}}}),
+        "p2 has WAL that the primary has not: timeline 2 at 0/5, the primary is on 2, begun by another promotion, "
+        "0b5e; run `pgcm demote` there to rebuild it");
 }
 
 TEST(Words, EmptyNamesAreTold) {

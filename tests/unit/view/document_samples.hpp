@@ -81,6 +81,7 @@ inline LeaseSeen full_lease() {
              {name("p3"), true, base + 10200ms, {}, ""},
              {name("w"), false, {}, base - 5ns, "held by \"p1\""}},
             base + 5s,
+            base + 6s,
             base - 12s,
             7,
             true};
@@ -120,6 +121,7 @@ inline State full_state() {
     state.last_lsn = Lsn{0x5000148};
     state.last_mark = PromotionMark{"é\"", Timeline{2}, 5};
     state.last_sync_names = "ANY 1 (\"p 1\", p3)";
+    state.memory_lost = true;
     state.no_primary_since = base - 1500ms;
     state.conflict_since = base - 2s;
     state.rejecting_since = base - 3s;

@@ -158,6 +158,79 @@ TEST(Remember, counts_standbys_that_stream_and_answer) {
     EXPECT_EQ(pair.look(3s).unsynced_since, start + 3s);
 }
 
+// b's agent is the primary's own here.
+struct Leader : Pair {
+    Leader() {
+        std::swap(a().role, b().role);
+        b().written = Lsn{0x5000};
+        view.host.emplace();
+        view.host->lineup = Lineup::primary;
+        view.host->process = Process::running;
+    }
+    const State& look(nanoseconds after = 0s) {
+        view.host->looked_at = start + after;
+        return Pair::look(after);
+    }
+};
+
+TEST(Serving, lasts_until_no_process_is_left) {
+    Leader leader;
+    EXPECT_EQ(leader.look().serving_since, start);
+    leader.b().reach = Reach::refused;
+    EXPECT_EQ(leader.look(1s).serving_since, start) << "an orphaned backend may still write";
+    leader.view.host->process = Process::unknown;
+    EXPECT_EQ(leader.look(2s).serving_since, start) << "a disk that hangs proves nothing";
+    leader.view.host->process = Process::stopped;
+    EXPECT_FALSE(leader.look(3s).serving_since);
+}
+
+TEST(Serving, is_not_ended_by_a_look_from_before_the_silence) {
+    Leader leader;
+    leader.look();
+    leader.b().reach = Reach::refused;
+    leader.view.host->process = Process::stopped;
+    leader.view.host->looked_at = start;
+    EXPECT_EQ(leader.Pair::look(1s).serving_since, start);
+}
+
+TEST(Serving, ends_with_a_standby) {
+    Leader leader;
+    leader.look();
+    leader.b().role = Role::standby;
+    EXPECT_FALSE(leader.look(1s).serving_since);
+}
+
+TEST(Serving, begins_with_a_primary_that_starts) {
+    Leader leader;
+    leader.b().reach = Reach::rejecting;
+    EXPECT_EQ(leader.look(1s).serving_since, start + 1s);
+    Leader standby;
+    standby.b().reach = Reach::rejecting;
+    standby.view.host->lineup = Lineup::standby;
+    EXPECT_FALSE(standby.look(1s).serving_since);
+}
+
+TEST(Serving, without_a_lease_is_counted) {
+    Leader leader;
+    EXPECT_EQ(leader.look(1s).unleased_since, start + 1s);
+    leader.view.lease.emplace();
+    EXPECT_EQ(leader.look(2s).unleased_since, start + 1s);
+    leader.view.lease->valid_until = start;
+    EXPECT_FALSE(leader.look(3s).unleased_since) << "one that ended is another matter";
+    leader.view.lease->valid_until.reset();
+    EXPECT_EQ(leader.look(4s).unleased_since, start + 4s);
+}
+
+TEST(Serving, ended_ends_the_fence) {
+    Leader leader;
+    leader.look();
+    leader.state.fencing_since = start;
+    EXPECT_EQ(leader.look(1s).fencing_since, start);
+    leader.b().reach = Reach::refused;
+    leader.view.host->process = Process::stopped;
+    EXPECT_FALSE(leader.look(2s).fencing_since);
+}
+
 TEST(Remember, passes_on_what_is_the_agents_own) {
     Pair pair;
     pair.state.operation = "rejoin";

@@ -1,0 +1,69 @@
+#include "loop/run_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "loop/disk_writer.hpp"
+
+namespace pgcm::loop {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string path_in(const std::string& directory) {
+    return directory + "/lease.json";
+}
+
+}  // namespace
+
+std::string run_document(const RunFile& file, const std::string& boot) {
+    ordered_json votes = ordered_json::array();
+    for (const auto& vote : file.record.votes)
+        votes.push_back({{"voter", vote.voter.str()}, {"valid_until_ns", vote.valid_until.time_since_epoch().count()}});
+    return ordered_json{{"schema", "pgcm.lease/1"},
+                        {"boot_id", boot},
+                        {"term", file.record.term},
+                        {"postmaster_pid", file.record.postmaster_pid},
+                        {"votes", votes},
+                        {"guard_pid", file.guard_pid},
+                        {"guard_start_ticks", file.guard_start_ticks}}
+               .dump() +
+           "\n";
+}
+
+RunFile load_run_file(const std::string& directory, const std::string& boot) try {
+    const auto text = read_file(path_in(directory));
+    if (!text || boot.empty()) return {};
+    const auto document = ordered_json::parse(*text);
+    if (document.at("schema") != "pgcm.lease/1" || document.at("boot_id") != boot) return {};
+    RunFile file;
+    file.record.term = document.at("term").get<Term>();
+    file.record.postmaster_pid = document.at("postmaster_pid").get<int>();
+    for (const auto& vote : document.at("votes")) {
+        const auto voter = NodeName::make(vote.at("voter").get<std::string>());
+        if (!voter) return {};
+        file.record.votes.push_back({*voter, BootTime{nanoseconds{vote.at("valid_until_ns").get<std::int64_t>()}}});
+    }
+    file.guard_pid = document.at("guard_pid").get<int>();
+    file.guard_start_ticks = document.at("guard_start_ticks").get<std::uint64_t>();
+    return file;
+} catch (const nlohmann::json::exception&) {
+    return {};
+}
+
+Result<void> store_run_file(const std::string& directory, const std::string& document) {
+    const auto path = path_in(directory);
+    const auto fresh = path + ".new";
+    std::ofstream out(fresh, std::ios::trunc);
+    out << document << std::flush;
+    const bool written = out.good();
+    out.close();
+    if (!written || std::rename(fresh.c_str(), path.c_str()) != 0)
+        return fail("could not write " + path + ": " + std::strerror(errno));
+    return {};
+}
+
+}  // namespace pgcm::loop
