@@ -70,7 +70,9 @@ void Agent::after(nanoseconds delay, std::function<void()> what) {
 void Agent::start() {
     if (lives_) return;
     lives_ = true;
-    woke_at_ = world_.schedule.now();
+    woke_at_ = started_at_ = world_.schedule.now();
+    const auto& server = world_.server(node_);
+    starts_afresh_ = server.state == ServerState::down || server.stopped_at >= died_at_;
     ++life_;
     deferred_.clear();
     judge_ = std::make_unique<loop::Judge>(policy_of(world_.setting, node_), disk.state, disk.record);
@@ -101,6 +103,7 @@ void Agent::kill() {
                 std::erase_if(world_.server(v).sessions, [&](const Session& s) { return s.id == session; });
             });
     lives_ = false;
+    died_at_ = world_.schedule.now();
     ++life_;
     deferred_.clear();
     auto& guard = world_.host(node_).guard;

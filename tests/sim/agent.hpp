@@ -22,6 +22,9 @@ class Agent {
     bool lives() const { return lives_; }
     Time woke_at() const { return woke_at_; }  // true time
     bool fencing() const { return fencing_; }
+    Time started_at() const { return started_at_; }  // true time, as is all that follows
+    // The server that the last agent of this node led had died when this one began.
+    bool starts_afresh() const { return starts_afresh_; }
     bool runs() const { return lives_ && paused_ == 0; }
     const lease::Majority* lease() const { return lives_ ? judge_->lease() : nullptr; }
     const loop::Judge& judge() const { return *judge_; }
@@ -91,7 +94,8 @@ class Agent {
     const int node_;
     bool lives_ = false;
     int paused_ = 0;
-    Time woke_at_{-1h};
+    Time woke_at_{-1h}, started_at_{-1h}, died_at_{0};
+    bool starts_afresh_ = false;
     unsigned life_ = 0;
     std::vector<std::function<void()>> deferred_;
     std::unique_ptr<loop::Judge> judge_;

@@ -45,10 +45,26 @@ bool World::just_awake(int node, Time within) const {
 int World::backing(int node, Time within) const {
     const auto since = schedule.now() - within;
     const auto backs = [&](const Server& voter) {
-        const bool own = voter.number == node && (voter.state == ServerState::down || voter.up_since > since);
+        const bool own = voter.number == node && (voter.state != ServerState::up || voter.up_since > since);
         return own || voter.backed_at[static_cast<std::size_t>(node)] > since;
     };
     return static_cast<int>(std::count_if(servers.begin(), servers.end(), backs));
+}
+
+// A vote is worth a ttl from when the voter was asked, by a clock that may be slow; `until` in true time.
+void World::check_vote(int node, int voter, Time until) const {
+    const auto& there = server(voter);
+    const auto& agent = *agents[static_cast<std::size_t>(node)];
+    if (schedule.now() - host(node).clock_stood_until < 2 * setting.ttl) return;
+    auto given = there.backed_at[static_cast<std::size_t>(node)];
+    if (voter == node) given = std::max(given, there.state == ServerState::up ? there.up_since : schedule.now());
+    if (until > given + setting.ttl * 1006 / 1000 + 1ms)
+        violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
+                 " longer than it was given");
+    const bool told = setting.trust_refused || schedule.now() - handed_over_at_ < setting.ttl;
+    if (agent.starts_afresh() && !told && schedule.now() - agent.started_at() < setting.ttl)
+        violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
+                 ", though the server is dead that it was given for");
 }
 
 void World::check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const {
@@ -64,6 +80,7 @@ void World::check_leader(int node, std::vector<int>& leaders, std::vector<int>& 
             violated("the vote of " + name_of_host(static_cast<int>(v)) + " counts twice: for " +
                      name_of_host(owners[v]) + " and " + name_of_host(node));
         owners[v] = node;
+        check_vote(node, static_cast<int>(v), there.clock.when(*seen.votes[v].valid_until));
     }
     if (!seen.valid_until || now >= *seen.valid_until) return;
     leaders.push_back(node);
@@ -123,6 +140,7 @@ void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
 
 // The next agent of the node reads the record, and must not find votes in it that were let go.
 void World::handed_over(int agent) {
+    handed_over_at_ = schedule.now();
     for (const auto& vote : agents[static_cast<std::size_t>(agent)]->disk.record.votes)
         if (vote.valid_until > boot(agent))
             violated(name_of_host(agent) + " hands its votes over while its disk still tells of them");

@@ -84,6 +84,7 @@ class World {
     int count() const { return setting.nodes + setting.witnesses; }
     BootTime boot(int host) const { return hosts[static_cast<std::size_t>(host)].clock.boot(schedule.now()); }
     Host& host(int i) { return hosts[static_cast<std::size_t>(i)]; }
+    const Host& host(int i) const { return hosts[static_cast<std::size_t>(i)]; }
     Server& server(int i) { return servers[static_cast<std::size_t>(i)]; }
     const Server& server(int i) const { return servers[static_cast<std::size_t>(i)]; }
     bool linked(int from, int to) const;
@@ -136,6 +137,7 @@ class World {
     void check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const;
     bool writer_counts(int node) const;
     void check_backed(int node) const;
+    void check_vote(int node, int voter, Time until) const;
     int backing(int node, Time within) const;
     std::vector<int> majority_that_gave(int node) const;
     void guard_had_to(int node) const;
@@ -159,6 +161,7 @@ class World {
     bool healed_ = false;
     std::optional<Time> recovered_at_;
     bool well_ = false;
+    Time handed_over_at_{-1h};
 };
 
 std::string name_of_host(int host);
