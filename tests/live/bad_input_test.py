@@ -55,7 +55,7 @@ class BadInput(Scenario):
 
     def test_what_is_not_there_yet(self):
         for key, old, new in (("serve.token", "[serve]", '[serve]\ntoken = "x"'),
-                              ("failover.quorum", 'quorum = "any"', 'quorum = "majority"'),
+                              ("etcd", 'quorum = "any"', 'quorum = "etcd"'),
                               ("hooks.on_event", "[serve]", '[hooks]\non_event = ["true"]\n[serve]')):
             with self.subTest(key=key):
                 self.file.write_text(self.changed(old, new))

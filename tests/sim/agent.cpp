@@ -84,10 +84,10 @@ void Agent::start() {
         seen.host = node_name(i).str();
     }
     sessions_.assign(voters, 0);
+    heard_.assign(voters, false);
     armed_.assign(voters, std::nullopt);
     again_at_.reset();
     kicked_at_.reset();
-    lease_key_.clear();
     looking_at_host_ = writing_record_ = fencing_ = false;
     host_ = {};
     world_.host(node_).guard.lives = true;

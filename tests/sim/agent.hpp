@@ -108,10 +108,10 @@ class Agent {
     LocalHost host_;
     bool looking_at_host_ = false;
     std::vector<int> sessions_;
+    std::vector<bool> heard_;  // of each voter, in this life
     std::vector<std::optional<BootTime>> armed_;
     std::optional<BootTime> again_at_;
     std::optional<BootTime> kicked_at_;
-    std::string lease_key_;
     bool fencing_ = false;
     bool writing_record_ = false;
     std::string thoughts_;

@@ -13,9 +13,11 @@ constexpr Time awakening = 60ms;
 
 }  // namespace
 
-// A clock that stood is beyond what is promised, until the voters' clocks can have told the agent of it.
+// A clock that stood is beyond what is promised, until the voters' clocks can have told the agent of it. A second or
+// less they cannot tell from a slow network.
 bool World::clock_untold(int node) const {
     const auto at = static_cast<std::size_t>(node);
+    if (schedule.now() - hosts[at].unnoticed_until < 2 * setting.ttl) return true;
     if (hosts[at].clock_stood_until < 0ns) return false;
     const Time since = std::max({hosts[at].clock_stood_until, hosts[at].thawed_at, agents[at]->woke_at()});
     if (!hosts[at].told_at) return schedule.now() - since < setting.ttl;
@@ -55,7 +57,6 @@ int World::backing(int node, Time within) const {
 void World::check_vote(int node, int voter, Time until) const {
     const auto& there = server(voter);
     const auto& agent = *agents[static_cast<std::size_t>(node)];
-    if (schedule.now() - host(node).clock_stood_until < 2 * setting.ttl) return;
     auto given = there.backed_at[static_cast<std::size_t>(node)];
     if (voter == node) given = std::max(given, there.state == ServerState::up ? there.up_since : schedule.now());
     if (until > given + setting.ttl * 1006 / 1000 + 1ms)
@@ -113,13 +114,13 @@ void World::check() {
         violated("two servers accept writes: " + name_of_host(writers[0]) + " and " + name_of_host(writers[1]));
 }
 
-// The guard is there for agents that are dead or stuck; one that runs has fenced before.
-void World::guard_had_to(int node) const {
+// The guard is there for agents that are dead or stuck; one that runs has fenced before, but for one that just began.
+void World::guard_had_to(int node) {
     const auto& agent = *agents[static_cast<std::size_t>(node)];
     const Time beginning = setting.probe_timeout + awakening;  // a new one looks at all nodes first
     if (server(node).state == ServerState::down || !agent.runs() || agent.fencing() || just_awake(node, beginning))
         return;
-    violated("the guard had to stop " + name_of_host(node) + ", whose agent runs");
+    note("the guard had to stop " + name_of_host(node) + ", whose agent runs");
 }
 
 // A voter's lock is the node's: found so by a question of its agent, or left so.
@@ -183,6 +184,7 @@ void World::promotion_asked(int node) {
     const int majority = majority_of(servers.size());
     if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority)
         violated(name_of_host(node) + " promotes itself with a lease that no majority backs for long enough");
+    if (setting.strict) check_standbys_seen(node);
     for (const int giver : majority_that_gave(node)) {
         const auto& voter = server(giver);
         if (voter.witness || voter.primary || giver == node) continue;
@@ -190,10 +192,30 @@ void World::promotion_asked(int node) {
         const bool further = voter.granted_timeline == own.timeline && voter.granted_position > own.position() &&
                              voter.position() >= own.position() &&
                              std::equal(own.wal.begin(), own.wal.end(), voter.wal.begin());
+        if (voter.looked_at[static_cast<std::size_t>(node)] < voter.granted_at)
+            violated(name_of_host(node) + " promotes itself without a look at " + name_of_host(giver) +
+                     " after its vote was given");
         if (newer || further)
             violated(name_of_host(node) + " promotes itself, though " + name_of_host(giver) +
                      ", which gave its vote, has more");
     }
+}
+
+// Under strict commits wait for one of all other nodes, so that only all standbys together surely have them all.
+void World::check_standbys_seen(int node) const {
+    const auto& known = agents[static_cast<std::size_t>(node)]->judge().state();
+    if (!known.last_primary || known.last_sync_names.empty()) return;
+    const Time recent = 2 * setting.scan_period + 3 * setting.probe_timeout;
+    int seen = 0;
+    for (int i = 0; i < nodes(); ++i) {
+        const bool looked = schedule.now() - server(i).looked_at[static_cast<std::size_t>(node)] < recent;
+        if (!looked && i != node) continue;
+        if (node_name(i) == *known.last_primary) return;  // it tells itself what it has
+        ++seen;
+    }
+    if (seen < nodes() - 1)
+        violated(name_of_host(node) + " promotes itself with " + std::to_string(seen) +
+                 " standbys in view, under strict");
 }
 
 // The voters that made the majority, in the order of their locks; those that came to it later were not waited for.

@@ -44,7 +44,12 @@ void Agent::probe(std::size_t target) {
     const int to = static_cast<int>(target);
     const auto seen = std::make_shared<Observation>();
     call(
-        to, false, [this, to, seen](Server& server) { return *seen = observe(world_, server, to), true; },
+        to, false,
+        [this, to, seen](Server& server) {
+            server.looked_at[static_cast<std::size_t>(node_)] = world_.schedule.now();
+            *seen = observe(world_, server, to);
+            return true;
+        },
         [this, target, asked, seen](Came came) {
             looked(target, asked, came, came == Came::answer ? std::move(*seen) : Observation{});
         });

@@ -19,7 +19,11 @@ void World::pause_host(int number, bool clock_too, Time lasts) {
 void World::wake(int number, bool clock_too) {
     auto& there = host(number);
     if (clock_too) {
-        there.clock.stood += schedule.now() - *there.clock.stands_since;
+        const Time stood = schedule.now() - *there.clock.stands_since;
+        const bool jumped = std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                                        [](const Fault& fault) { return fault.kind == FaultKind::jump_clock; });
+        if (stood < 1300ms || jumped) there.unnoticed_until = schedule.now();
+        there.clock.stood += stood;
         there.clock.stands_since.reset();
         there.clock_stood_until = schedule.now();
         there.told_at.reset();
@@ -51,8 +55,14 @@ void World::cut(int from, int to, Time lasts) {
     schedule.after(lasts, [link] { --link(); });
 }
 
+int World::primary_now() const {
+    for (const auto& s : servers)
+        if (s.writable()) return s.number;
+    return 0;
+}
+
 void World::strike(const Fault& fault) {
-    const int node = fault.node % count();
+    const int node = fault.node == the_primary ? primary_now() : fault.node % count();
     const auto named = std::find_if(fault_names().begin(), fault_names().end(),
                                     [&](const auto& known) { return known.kind == fault.kind; });
     note(std::string("fault: ") + named->name + " " + name_of_host(node) + " " + name_of_host(fault.other));

@@ -14,6 +14,10 @@ std::string seconds(Time time) {
     return text;
 }
 
+char letter_of(int node) {
+    return node == the_primary ? '*' : static_cast<char>('a' + node);
+}
+
 Time parse_seconds(const std::string& text) {
     return Time{static_cast<std::int64_t>(std::stod(text) * 1e9 + 0.5)};
 }
@@ -60,7 +64,7 @@ Fault draw_fault(Dice& dice, const Setting& s, Time until, bool forging) {
     Fault fault;
     fault.at = dice.between(2500ms, until);
     fault.kind = forging && dice.chance(0.3) ? K::forge_refusals : pick(dice, bag);
-    fault.node = dice.chance(0.5) ? 0 : dice.below(hosts);
+    fault.node = dice.chance(0.3) ? 0 : dice.chance(0.4) ? the_primary : dice.below(hosts);
     fault.other = dice.below(hosts);
     if (fault.other == fault.node) fault.other = (fault.node + 1) % hosts;
     fault.lasts = dice.chance(0.5) ? dice.between(100ms, 1500ms) : dice.between(1s, 6s);
@@ -104,7 +108,8 @@ Fault read_fault(std::istringstream& words, const std::string& line) {
     const auto known =
         std::find_if(fault_names().begin(), fault_names().end(), [&](const auto& name) { return kind == name.name; });
     if (known == fault_names().end()) throw std::runtime_error("no such fault: " + line);
-    return {parse_seconds(at), known->kind, node[0] - 'a', other[0] - 'a', parse_seconds(lasts)};
+    return {parse_seconds(at), known->kind, node == "*" ? the_primary : node[0] - 'a', other[0] - 'a',
+            parse_seconds(lasts)};
 }
 
 }  // namespace
@@ -147,7 +152,16 @@ Scenario draw(std::uint64_t seed, bool forging) {
     scenario.setting = draw_setting(dice, forging);
     const Time until = 2500ms + Time{dice.between(2s, 9s)};
     const int count = 1 + dice.below(7);
-    for (int i = 0; i < count; ++i) scenario.faults.push_back(draw_fault(dice, scenario.setting, until, forging));
+    for (int i = 0; i < count; ++i) {
+        auto fault = draw_fault(dice, scenario.setting, until, forging);
+        // One comes seldom alone: while the first is still dealt with, the same node is struck again, or another.
+        if (i > 0 && dice.chance(0.35)) {
+            const auto& before = scenario.faults.back();
+            fault.at = std::min<Time>(before.at + dice.between(10ms, 2500ms), until);
+            if (dice.chance(0.4)) fault.node = before.node;
+        }
+        scenario.faults.push_back(fault);
+    }
     std::sort(scenario.faults.begin(), scenario.faults.end(),
               [](const Fault& a, const Fault& b) { return a.at < b.at; });
     scenario.heals_at = until + 2s;
@@ -165,7 +179,7 @@ std::string write(const Scenario& scenario) {
     for (const auto& fault : scenario.faults) {
         const auto name = std::find_if(fault_names().begin(), fault_names().end(),
                                        [&](const auto& known) { return known.kind == fault.kind; });
-        out << "at " << seconds(fault.at) << " " << name->name << " " << static_cast<char>('a' + fault.node) << " "
+        out << "at " << seconds(fault.at) << " " << name->name << " " << letter_of(fault.node) << " "
             << static_cast<char>('a' + fault.other) << " " << seconds(fault.lasts) << "\n";
     }
     out << "heal " << seconds(scenario.heals_at) << "\n";

@@ -42,10 +42,12 @@ struct Named {
 };
 const std::vector<Named<FaultKind>>& fault_names();
 
+inline constexpr int the_primary = -1;  // whichever node accepts writes in that moment; written as *
+
 struct Fault {
     Time at{0};
     FaultKind kind = FaultKind::crash_server;
-    int node = 0;
+    int node = 0;  // or the_primary
     int other = 0;
     Time lasts{0};
 };

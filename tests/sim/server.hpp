@@ -55,6 +55,7 @@ struct Server {
 
     // What is true of the votes, whoever believes in what; for the checks alone.
     std::vector<Time> backed_at;  // of each node: when a question of its agent last found or left the lock its own
+    std::vector<Time> looked_at;  // of each node: when its agent last had a look
     Time stopped_at{-1h}, up_since{-1h};
     Timeline granted_timeline{};  // what the server had when its present lock was taken
     std::size_t granted_position = 0;

@@ -74,7 +74,9 @@ void Agent::answered(std::size_t v, const lease::Ask& ask, const Reply& reply, B
     sessions_[v] = reply.session;
     auto& host = world_.host(node_);
     // An answer from before the end of a suspension tells nothing of it, though it is read after that.
-    if (static_cast<int>(v) != node_ && !host.told_at && reply.given >= host.clock_stood_until)
+    const bool heard_before = heard_[v];
+    heard_[v] = true;
+    if (static_cast<int>(v) != node_ && heard_before && !host.told_at && reply.given >= host.clock_stood_until)
         host.told_at = world_.schedule.now();
     rules.answered(v, ask, reply.answer, sent, now());
     if (host.disk_full || host.disk_stuck || rules.record(now()) == disk.record) return;
@@ -85,13 +87,9 @@ void Agent::answered(std::size_t v, const lease::Ask& ask, const Reply& reply, B
 
 // What makes a difference to a decision is judged at once.
 void Agent::judge_at_once() {
-    const auto seen = judge_->lease()->seen(now());
-    auto key = std::to_string(seen.locked_since.has_value()) + (seen.slept ? "s" : "-") +
-               std::to_string(seen.higher_term) + (judge_->may_promote(now()) ? "y" : "n");
-    if (key == lease_key_) return;
-    if (seen.locked_since && lease_key_[0] != '1') kick();
-    lease_key_ = std::move(key);
-    turn();
+    const auto news = judge_->lease_news(now());
+    if (news.look) kick();
+    if (news.turn) turn();
 }
 
 // What the voter's server does with a question; its SQL is in lease/voter.cpp. False: the session has ended.

@@ -25,6 +25,7 @@ World::World(const Scenario& what) : dice(what.seed ^ 0xC0FFEE), scenario(what),
         server.flushed.assign(n, 0);
         server.attached.assign(n, false);
         server.backed_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
+        server.looked_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
     }
     for (int i = 0; i < setting.nodes; ++i) agents.push_back(std::make_unique<Agent>(*this, i));
 }
@@ -176,6 +177,9 @@ void World::promote_server(int node) {
 
 void World::arm_guard(int node, std::optional<BootTime> immediate_at, std::optional<BootTime> kill_at) {
     auto& guard = host(node).guard;
+    const bool moved_on = guard.immediate_at && (!immediate_at || *immediate_at > *guard.immediate_at);
+    if (moved_on && agents[static_cast<std::size_t>(node)]->fencing() && server(node).writable())
+        violated("a fence moves the guard of " + name_of_host(node) + " on");
     const bool earlier = immediate_at && (!guard.immediate_at || *immediate_at < *guard.immediate_at);
     guard.immediate_at = immediate_at;
     guard.kill_at = kill_at;
@@ -250,7 +254,7 @@ void World::ship(int from, int to) {
             standby.wal.push_back(sender.wal[i]);
         const auto flushed = standby.wal.size();
         standby.received = flushed;
-        const auto lag = host(to).replay_takes;
+        const auto lag = host(to).replay_takes * 30;
         schedule.after(lag, [this, to, flushed, own = standby.life] {
             if (server(to).life == own) server(to).replayed = std::max(server(to).replayed, flushed);
         });

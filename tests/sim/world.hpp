@@ -50,6 +50,7 @@ struct Host {
     Time thawed_at{-1h};          // the end of the last pause of the whole host
     std::optional<Time> told_at;  // when a voter first answered the agent after the last suspension
     Time clock_stood_until{-1h};  // the end of the last suspension
+    Time unnoticed_until{-1h};    // of the last one that the voters' clocks do not show
     bool disk_full = false, disk_stuck = false;
     bool slow_link = false, crowded = false, forged = false;
     Time disk_takes{2ms};
@@ -117,6 +118,7 @@ class World {
     void begin();
     void schedule_fault(const Fault& fault);
     void strike(const Fault& fault);
+    int primary_now() const;
     bool strike_process(const Fault& fault, int node);
     bool strike_link(const Fault& fault, int node);
     void later(int host, Time delay, std::function<void()> what);
@@ -140,7 +142,8 @@ class World {
     void check_vote(int node, int voter, Time until) const;
     int backing(int node, Time within) const;
     std::vector<int> majority_that_gave(int node) const;
-    void guard_had_to(int node) const;
+    void check_standbys_seen(int node) const;
+    void guard_had_to(int node);
     bool just_awake(int node, Time within) const;
     bool clock_untold(int node) const;
     void guard_looks(int node, unsigned round);
