@@ -242,7 +242,7 @@ witnessed() {
   grep -Fxq 'quorum = "majority"' -- "$place/p2/pgcm.toml" || fail "p2/pgcm.toml has another quorum"
   is "a vote of w1" "$(login w1 pgcm 'SELECT pg_try_advisory_lock(1, 2)')" t
   has "the role of w1" "$(play status | grep ^w1)" witness
-  is "roles that log in to w1" "$(query w1 "SELECT string_agg(rolname, ',' ORDER BY 1) FROM pg_roles WHERE rolcanlogin")" pgcm,postgres
+  is "roles of w1" "$(query w1 "SELECT string_agg(rolname, ',' ORDER BY rolname) FROM pg_roles WHERE rolcanlogin")" pgcm,postgres
   ! said=$(play agent start w1 --pgcm /bin/false 2>&1) || fail "a witness gets an agent"
   has "an agent of w1" "$said" "w1 has no agent"
   play kill w1
