@@ -200,6 +200,7 @@ class Scenario:
     hurt: object
     mend: object
     failover: bool = True  # else the primary stays
+    patience: float = 0.5  # of a client with a row
 
 
 SCENARIOS = {
@@ -209,7 +210,8 @@ SCENARIOS = {
     "primary_mute": Scenario("one-way cut: the primary is not heard", primary_mute, heal),
     "primary_deaf": Scenario("one-way cut: the primary hears nobody", primary_deaf, heal),
     "primary_rejected": Scenario("a firewall resets what goes to and from the primary", primary_rejected, heal_firewall),
-    "host_frozen": Scenario("whole node frozen and thawed", host_frozen, thaw),
+    "host_frozen": Scenario("whole node frozen and thawed", host_frozen, thaw,
+                            patience=20.0),  # a row waits in the frozen server for its thaw: that is the worst
     "agent_frozen": Scenario("agent of the primary frozen", agent_frozen, wake_agent),
     "agent_killed": Scenario("agent of the primary killed for good", agent_killed, start_agent),
     "host_killed": Scenario("server and agent of the primary killed", host_killed, start_agent),
@@ -233,7 +235,7 @@ def play(cluster, name):
     scenario = SCENARIOS[name]
     old = cluster.settle()
     timeline = old.timeline()
-    with Clients(cluster) as clients:
+    with Clients(cluster, scenario.patience) as clients:
         clients.wait_rows(50, old)
         fault = Fault(cluster, old, clients, at=time.monotonic())
         try:
