@@ -121,7 +121,7 @@ class Clients:
     def story(self, since):
         """Who wrote when, for a person."""
         return "; ".join(f"{reign.node} on timeline {reign.timeline} from {reign.since - since:+.3f} s to "
-                         f"{reign.last_acknowledged - since:+.3f} s, {reign.rows} rows" for reign in reigns(self.rows))
+                         f"{reign.last_acknowledged - since:+.3f} s" for reign in reigns(self.rows))
 
 
 def reigns(rows):
@@ -134,7 +134,7 @@ def reigns(rows):
 
 
 def overlap(rows):
-    """For how long two wrote at once, in seconds: one executed a row after a row of the other was acknowledged."""
+    """For how long two nodes wrote at once, in seconds: both executed rows after both had acknowledged one."""
     found = reigns(rows)
-    both = [min(one.until, other.until) - max(one.since, other.since) for one in found for other in found if one != other]
-    return max([0.0, *both])
+    return max([0.0] + [min(one.until, other.until) - max(one.since, other.since)
+                        for one in found for other in found if one.node != other.node])

@@ -120,10 +120,11 @@ class Node(Server):
             signal_all(found, signal.SIGSTOP)
             self.stopped += found
 
-    def thaw_host(self):
-        """The server first: the moment that is dangerous is the one in which it runs and its agent does not yet."""
+    def thaw_host(self, condition=lambda: True):
+        """The server first: dangerous is the moment in which it runs and its agent does not yet."""
         server = self.server_processes()
         signal_all(server, signal.SIGCONT)
+        until(f"the server of {self.name} is thawed", condition)
         signal_all([pid for pid in self.stopped if pid not in server], signal.SIGCONT)
 
     def log(self, everything=False):

@@ -13,10 +13,12 @@ from processes import run
 from waiting import until
 
 TTL = 2.0  # lease.ttl of the playground's clusters
+STEADY = 450  # rows, of two clients: written for longer than a ttl, so that all votes count
 
 # Every kind of cluster: how it is made. More connections, because those of clients that gave up waiting for a frozen
 # or waiting server stay; refused rows of the standbys' clients stay out of the logs.
-_common = {"partitionable": True, "lease": True, "sets": {"max_connections": "100", "log_min_messages": "log"}}
+_common = {"partitionable": True, "lease": True,
+           "sets": {"max_connections": "100", "log_min_messages": "log", "fsync": "off"}}
 CLUSTERS = {
     "async": {**_common, "sync": False},
     "strict": {**_common, "toml": {"sync.mode": '"quorum"', "sync.count": "1", "sync.strict": "true"}},
@@ -30,7 +32,8 @@ class Fault:
     cluster: object
     old: object  # the primary before
     clients: object
-    at: float = 0.0        # when it happened
+    said: dict             # how much each agent had said before
+    at: float              # when it happened
     thawed: float = 0.0    # when a frozen node went on
     old_role: str = ""     # of the old primary's server, once another one wrote
 
@@ -49,8 +52,10 @@ class Fault:
 
     def ruled(self, rule):
         """Until a standby gives this reason; returns it."""
+        def gives(node):
+            return f'rule="{rule}"' in node.log()[self.said[node.name]:]
         return until(lambda: f"{rule}: {[node.log() for node in self.others]}",
-                     lambda: next((node for node in self.others if f'rule="{rule}"' in node.log()), None))
+                     lambda: next((node for node in self.others if gives(node)), None))
 
 
 @dataclass
@@ -63,9 +68,10 @@ class Outcome:
 
     @property
     def thawed_rows(self):
-        """Which the old primary acknowledged after it was thawed."""
+        """Which the old primary executed after it was thawed, and acknowledged. (One that was replicated before the
+        freeze and is acknowledged after it is as good as any.)"""
         rows = self.clients.rows
-        return [row for row in rows if 0 < self.fault.thawed < row.acknowledged and row.node == self.fault.old.name]
+        return [row for row in rows if 0 < self.fault.thawed < row.executed and row.node == self.fault.old.name]
 
     def overlap(self, without=()):
         return overlap([row for row in self.clients.rows if row not in set(without)])
@@ -182,6 +188,12 @@ def thaw(fault):
     fault.old.thaw_host()
 
 
+def thaw_server_first(fault):
+    """Its rows would be acknowledged before anybody can stop it."""
+    fault.thawed = time.monotonic()
+    fault.old.thaw_host(lambda: fault.old.role() == "primary")
+
+
 def wake_agent(fault):
     os.kill(fault.old.agent.pid, signal.SIGCONT)
 
@@ -201,6 +213,7 @@ class Scenario:
     mend: object
     failover: bool = True  # else the primary stays
     patience: float = 0.5  # of a client with a row
+    finder: bool = True    # one client lets libpq find the primary
 
 
 SCENARIOS = {
@@ -209,43 +222,52 @@ SCENARIOS = {
     "link_cut": Scenario("nodes cut from each other, not from the witness", link_cut, heal, failover=False),
     "primary_mute": Scenario("one-way cut: the primary is not heard", primary_mute, heal),
     "primary_deaf": Scenario("one-way cut: the primary hears nobody", primary_deaf, heal),
-    "primary_rejected": Scenario("a firewall resets what goes to and from the primary", primary_rejected, heal_firewall),
+    "primary_rejected": Scenario("a firewall resets all between primary and voters", primary_rejected, heal_firewall),
     "host_frozen": Scenario("whole node frozen and thawed", host_frozen, thaw,
                             patience=20.0),  # a row waits in the frozen server for its thaw: that is the worst
+    "host_half_thawed": Scenario("node frozen, its server thawed before its agent", host_frozen, thaw_server_first,
+                                 patience=20.0),
     "agent_frozen": Scenario("agent of the primary frozen", agent_frozen, wake_agent),
     "agent_killed": Scenario("agent of the primary killed for good", agent_killed, start_agent),
     "host_killed": Scenario("server and agent of the primary killed", host_killed, start_agent),
     "agent_restarted": Scenario("agent of the primary restarted", agent_restarted, nothing, failover=False),
     "voter_crashes_too": Scenario("primary cut off, then a voter crashes", voter_crashes_too, heal),
     "voter_crashed_before": Scenario("a voter crashes, then the primary is cut off", voter_crashed_before, heal),
-    "voter_crashes_while_ripening": Scenario("a voter crashes while its vote ripens", voter_crashes_while_ripening, heal),
+    "voter_crashes_while_ripening": Scenario("a voter crashes while its vote ripens", voter_crashes_while_ripening,
+                                             heal),
 }
 
 # What each kind of cluster goes through.
 PLAN = {
     "async": ["primary_cut", "standby_cut", "primary_mute", "primary_deaf", "primary_rejected", "host_frozen",
-              "agent_frozen", "agent_killed", "agent_restarted", "voter_crashes_too", "voter_crashes_while_ripening"],
-    "strict": ["primary_cut", "host_frozen", "agent_frozen", "host_killed", "voter_crashed_before"],
-    "witness": ["primary_cut", "standby_cut", "link_cut", "host_frozen", "voter_crashes_too"],
+              "host_half_thawed", "agent_frozen", "agent_killed", "agent_restarted", "voter_crashes_too",
+              "voter_crashes_while_ripening"],
+    "strict": ["primary_cut", "host_half_thawed", "agent_frozen", "voter_crashed_before"],
+    "witness": ["primary_cut", "standby_cut", "link_cut", "host_killed", "voter_crashes_too"],
 }
 
 
-def play(cluster, name):
-    """One scenario from its beginning to a healthy cluster."""
-    scenario = SCENARIOS[name]
-    old = cluster.settle()
+def play(cluster, scenario, rows_before=0, **settings):
+    """One scenario from a healthy cluster with these settings (as of Cluster.settle) to a healthy one.
+
+    A node that has just come back has a vote that does not count yet, and a fault may then cost the primary its majority.
+    That is no matter where it loses that anyway.
+    """
+    old = cluster.settle(**settings)
+    until(lambda: f"{old.name} has the lease\n{old.log()}", lambda: 'rule="lease_held"' in old.log())
     timeline = old.timeline()
-    with Clients(cluster, scenario.patience) as clients:
-        clients.wait_rows(50, old)
-        fault = Fault(cluster, old, clients, at=time.monotonic())
+    with Clients(cluster, scenario.patience, scenario.finder) as clients:
+        clients.wait_rows(rows_before or (50 if scenario.failover else STEADY), old)
+        fault = Fault(cluster, old, clients, {node.name: len(node.log()) for node in cluster}, time.monotonic())
         try:
             scenario.hurt(fault)
             if scenario.failover:
                 until(lambda: f"rows written to another node: {cluster.roles()}",
                       lambda: sum(1 for row in list(clients.rows) if row.node != old.name) >= 20)
                 fault.old_role = old.role()
-            else:  # longer than a lease lasts
-                until(lambda: f"{old.name} goes on: {cluster.roles()}", lambda: clients.last_row(old) > fault.at + 2 * TTL)
+            else:
+                until(lambda: f"{old.name} goes on: {cluster.roles()}",
+                      lambda: clients.last_row(old) > fault.at + 2 * TTL)
         finally:
             scenario.mend(fault)
         leader = cluster.healthy()

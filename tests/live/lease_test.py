@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""One primary at a time, provably: what goes wrong while clients write, each node in a network of its own. Needs root."""
+"""One primary at a time, provably: what goes wrong while clients write, each node in a network of its own.
+
+Needs root.
+"""
 from lease_scenarios import CLUSTERS, SCENARIOS, play
 from scenario import Scenario, main
 
@@ -8,7 +11,7 @@ class Lease(Scenario):
     """Plays a scenario, and judges it by what every one of them owes."""
 
     def go_through(self, name):
-        outcome = play(self.cluster, name)
+        outcome = play(self.cluster, SCENARIOS[name])
         print(f"    {outcome}", flush=True)
         fault = outcome.fault
         # A host that was frozen with its guard may take rows until one of them runs; nobody else ever does.
@@ -46,6 +49,12 @@ class Asynchronous(Lease):
     def test_host_frozen(self):
         self.go_through("host_frozen")
 
+    def test_host_half_thawed(self):
+        # Without strict, rows that the server acknowledges while it is alone are seen, and lost.
+        outcome = self.go_through("host_half_thawed")
+        self.assertTrue(outcome.thawed_rows)
+        self.assertLessEqual(set(outcome.lost), set(outcome.thawed_rows))
+
     def test_agent_frozen(self):
         old = self.go_through("agent_frozen").fault.old
         self.assertIn("the guard stopped the local server", old.log())
@@ -78,14 +87,11 @@ class Strict(Lease):
     def test_primary_cut_off(self):
         self.go_through("primary_cut")
 
-    def test_host_frozen(self):
-        self.go_through("host_frozen")
+    def test_host_half_thawed(self):
+        self.go_through("host_half_thawed")
 
     def test_agent_frozen(self):
         self.go_through("agent_frozen")
-
-    def test_host_killed(self):
-        self.go_through("host_killed")
 
     def test_voter_crashed_before(self):
         self.go_through("voter_crashed_before")
@@ -104,12 +110,12 @@ class Witness(Lease):
     def test_nodes_cut_from_each_other(self):
         self.go_through("link_cut")
 
-    def test_host_frozen(self):
-        self.go_through("host_frozen")
+    def test_host_killed(self):
+        self.go_through("host_killed")
 
     def test_witness_crashes_too(self):
         self.go_through("voter_crashes_too")
 
 
 if __name__ == "__main__":
-    main(290)
+    main(470)
