@@ -174,7 +174,7 @@ class Cluster:
         self.base = Path(tempfile.mkdtemp(prefix="pgcm-live-"))
         self.base.chmod(0o755)
         self.dir = self.base / folder
-        self.nodes, self.witnesses = {}, {}
+        self.nodes, self.witnesses, self.lease = {}, {}, lease
         _living.append(self)
         words = ["up", "--nodes", nodes, "--witnesses", witnesses]
         words += ["--sync"] * sync + ["--partitionable"] * partitionable + ["--lease"] * lease
