@@ -74,7 +74,8 @@ class Outcome:
         return [row for row in rows if 0 < self.fault.thawed < row.executed and row.node == self.fault.old.name]
 
     def overlap(self, without=()):
-        return overlap([row for row in self.clients.rows if row not in set(without)])
+        left_out = set(without)
+        return overlap([row for row in self.clients.rows if row not in left_out])
 
     @property
     def outage(self):
