@@ -32,18 +32,20 @@ TIMING = {
     "timing.follow_check_after": '"10s"',
     "sync.degrade_after": '"2s"',
 }
+# Under a lease the playground itself says the shortest timings that are legal.
+LEASE_TIMING = {key: TIMING[key]
+                for key in ("timing.conflict_after", "timing.follow_check_after", "sync.degrade_after")}
 
 
-class Node:
+class Server:
+    """A PostgreSQL server, in a network of its own where the cluster is partitionable."""
+
     def __init__(self, name, facts, cluster):
         self.name, self.cluster = name, cluster
         self.dir = cluster.dir / name
-        self.data, self.toml, self.state = self.dir / "data", self.dir / "pgcm.toml", self.dir / "state"
-        self.server_log, self.agent_log = self.dir / "server.log", self.dir / "agent.log"
+        self.data, self.server_log = self.dir / "data", self.dir / "server.log"
         self.port, self.socket = int(facts["port"]), facts["socket"]
-        self.http, self.netns, self.host = facts["http"], facts["netns"], facts["host"]
-        self.agent = None       # Popen
-        self.logged_before = 0  # length of the agent's log when the present agent began
+        self.netns, self.host = facts["netns"], facts["host"]
 
     @property
     def superuser(self):
@@ -96,6 +98,35 @@ class Node:
     def thaw(self):
         signal_all(reversed(self.frozen), signal.SIGCONT)
 
+    def in_network(self, *command):
+        """A command line that runs in this place's network."""
+        return [*(["nsenter", f"--net=/run/netns/{self.netns}"] if self.netns else []), *command]
+
+
+class Node(Server):
+    """A server of the cluster, with its agent."""
+
+    def __init__(self, name, facts, cluster):
+        super().__init__(name, facts, cluster)
+        self.toml, self.state, self.agent_log = self.dir / "pgcm.toml", self.dir / "state", self.dir / "agent.log"
+        self.http = facts["http"]
+        self.agent = None       # Popen
+        self.logged_before = 0  # length of the agent's log when the present agent began
+
+    def freeze_host(self):
+        """Every process of the node: server, agent and guard. Once more until there is no new one."""
+        self.stopped = []
+        while found := [pid for pid in processes_of(self.dir) if pid not in self.stopped]:
+            signal_all(found, signal.SIGSTOP)
+            self.stopped += found
+
+    def thaw_host(self, condition=lambda: True):
+        """The server first: dangerous is the moment in which it runs and its agent does not yet."""
+        server = self.server_processes()
+        signal_all(server, signal.SIGCONT)
+        until(f"the server of {self.name} is thawed", condition)
+        signal_all([pid for pid in self.stopped if pid not in server], signal.SIGCONT)
+
     def log(self, everything=False):
         """What the agent said, without the turns that it prints beside."""
         try:
@@ -138,14 +169,16 @@ _living = []
 
 
 class Cluster:
-    def __init__(self, nodes=3, sync=True, toml=None, sets=None, partitionable=False, folder="cluster"):
+    def __init__(self, nodes=3, sync=True, toml=None, sets=None, partitionable=False, folder="cluster", lease=False,
+                 witnesses=0):
         self.base = Path(tempfile.mkdtemp(prefix="pgcm-live-"))
         self.base.chmod(0o755)
         self.dir = self.base / folder
-        self.nodes = {}
+        self.nodes, self.witnesses, self.lease = {}, {}, lease
         _living.append(self)
-        words = ["up", "--nodes", nodes] + ["--sync"] * sync + ["--partitionable"] * partitionable
-        for key, value in {**TIMING, **(toml or {})}.items():
+        words = ["up", "--nodes", nodes, "--witnesses", witnesses]
+        words += ["--sync"] * sync + ["--partitionable"] * partitionable + ["--lease"] * lease
+        for key, value in {**(LEASE_TIMING if lease else TIMING), **(toml or {})}.items():
             words += ["--toml", f"{key}={value}"]
         for key, value in (sets or {}).items():
             words += ["--set", f"{key}={value}"]
@@ -158,11 +191,14 @@ class Cluster:
         for name in facts["playground_nodes"].split():
             mine = {key: facts[f"{name}_{key}"] for key in ("port", "socket", "http", "netns", "host")}
             self.nodes[name] = Node(name, mine, self)
+        for name in facts["playground_witnesses"].split():
+            mine = {key: facts[f"{name}_{key}"] for key in ("port", "socket", "netns", "host")}
+            self.witnesses[name] = Server(name, mine, self)
         self.first_toml = {name: node.toml.read_text() for name, node in self.nodes.items()}
         self.settings = {}
 
     def __getitem__(self, name):
-        return self.nodes[name]
+        return self.nodes.get(name) or self.witnesses[name]
 
     def __iter__(self):
         return iter(self.nodes.values())
@@ -172,8 +208,7 @@ class Cluster:
 
     def pgcm(self, node, *words, **how):
         """pgcm on the host of a node."""
-        enter = ["nsenter", f"--net=/run/netns/{node.netns}"] if node.netns else []
-        return run(*enter, PGCM, words[0], "-c", node.toml, *words[1:], **how)
+        return run(*node.in_network(PGCM, words[0], "-c", node.toml, *words[1:]), **how)
 
     def status(self, node=None):
         return self.pgcm(node or self["p1"], "status", "--json").json
@@ -203,10 +238,9 @@ class Cluster:
         for node in nodes or self:
             assert node.agent is None, f"the agent of {node.name} runs already"
             node.logged_before = node.agent_log.stat().st_size if node.agent_log.exists() else 0
-            enter = ["nsenter", f"--net=/run/netns/{node.netns}"] if node.netns else []
             with open(node.agent_log, "ab") as log:
-                node.agent = subprocess.Popen([*enter, PGCM, "watch", "-c", str(node.toml)], stdin=subprocess.DEVNULL,
-                                              stdout=log, stderr=log, start_new_session=True)
+                node.agent = subprocess.Popen(node.in_network(PGCM, "watch", "-c", str(node.toml)),
+                                              stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
             (node.dir / "agent.pid").write_text(f"{node.agent.pid}\n")
         for node in nodes or self:
             until(lambda: f"the agent of {node.name} begins\n{node.log()}",
@@ -314,14 +348,15 @@ class Cluster:
         for node in self:
             if node.agent is not None:
                 node.agent.kill()
-                node.agent.wait()
+                node.agent.wait()  # its guard ends with "down"
         down = self.playground("down")
-        mark = [node.netns for node in self if node.netns]
+        places = [*self, *self.witnesses.values()]
+        mark = [place.netns for place in places if place.netns]
         until(lambda: f"no process is left: {processes_of(self.base)}", lambda: not processes_of(self.base), 10)
         shutil.rmtree(self.base, ignore_errors=True)
         _living.remove(self)
         spaces = [name for name in mark if os.path.exists(f"/run/netns/{name}")]
-        sockets = [node.socket for node in self if os.path.exists(node.socket)]
+        sockets = [place.socket for place in places if os.path.exists(place.socket)]
         left = [self.base] if self.base.exists() else []
         assert down.code == 0 and not spaces and not sockets and not left, f"left: {spaces} {sockets} {left}\n{down}"
 

@@ -226,6 +226,34 @@ synchronous() {
   part_done
 }
 
+# What --lease and --witnesses add, without namespaces: an address for each node, votes in every pgcm.toml.
+witnessed() {
+  local said
+  part="lease and witnesses"
+  new_place
+  play_up --nodes 2 --witnesses 1 --lease --set fsync=off
+  read_env
+  is "nodes" "${playground_nodes:?}" "p1 p2"
+  is "witnesses" "${playground_witnesses:?}" w1
+  [[ ${p1_host:?} != "${p2_host:?}" ]] || fail "p1 and p2 share the address $p1_host"
+  is "ports for agents" "$(grep -h -A1 -Fx '[lease]' -- "$place"/p?/pgcm.toml | grep -c '^port')" 2
+  is "different ports for agents" "$(grep -h -A1 -Fx '[lease]' -- "$place"/p?/pgcm.toml | grep '^port' | sort -u | wc -l)" 1
+  is "witnesses in p2/pgcm.toml" "$(grep -c -Fx '[[witness]]' -- "$place/p2/pgcm.toml")" 1
+  grep -Fxq 'quorum = "majority"' -- "$place/p2/pgcm.toml" || fail "p2/pgcm.toml has another quorum"
+  is "a vote of w1" "$(login w1 pgcm 'SELECT pg_try_advisory_lock(1, 2)')" t
+  has "the role of w1" "$(play status | grep ^w1)" witness
+  is "roles of w1" "$(query w1 "SELECT string_agg(rolname, ',' ORDER BY rolname) FROM pg_roles WHERE rolcanlogin")" pgcm,postgres
+  ! said=$(play agent start w1 --pgcm /bin/false 2>&1) || fail "a witness gets an agent"
+  has "an agent of w1" "$said" "w1 has no agent"
+  play kill w1
+  has "w1 after kill" "$(play status | grep ^w1)" down
+  play start w1
+  play stop w1
+  play down
+  is "processes after down" "$(processes_here)" ""
+  part_done
+}
+
 reaches() { is "$2 reaches $1" "$(login "$1" pgcm 'SELECT 1' "$2" || true)" 1; }
 misses() { has "$2 does not reach $1" "$(login "$1" pgcm 'SELECT 1' "$2" || true)" 'timeout expired'; }
 
@@ -233,11 +261,11 @@ partitioned() {
   local space
   part="partitionable"
   new_place
-  play_up --nodes 3 --partitionable --set fsync=off
+  play_up --nodes 3 --witnesses 1 --partitionable --set fsync=off
   read_env
   space=$(<"$place/p1/netns")
   [[ -e /run/netns/$space ]] || fail "no namespace $space"
-  check_rows
+  has "the role of w1" "$(play status | grep ^w1)" witness
   reaches p1 p2
   reaches p2 p1
   reaches p1 outside
@@ -247,6 +275,12 @@ partitioned() {
   reaches p1 p3
   play heal p1 p2
   reaches p1 p2
+  reaches w1 p1
+  play cut w1
+  misses w1 p1
+  reaches p1 p3
+  play heal w1 p1
+  reaches w1 p1
   play cut p1
   misses p1 outside
   misses p1 p3
@@ -275,6 +309,7 @@ main() {
   trap 'exit 143' TERM
   as_caller
   synchronous
+  witnessed
   ((EUID != 0)) || as_ordinary_user
   if can_partition; then partitioned; else printf 'skipped: partitionable (needs root and network namespaces)\n'; fi
 }
