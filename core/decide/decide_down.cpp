@@ -8,6 +8,8 @@ namespace {
 
 // How soon to look again when all that is missing is an answer that is on its way.
 constexpr milliseconds soon{50};
+// When all that is missing is a look at a server that answers.
+constexpr milliseconds at_once{10};
 
 // What keeps the agent from touching the server at all; false when nothing does.
 bool hands_off(Turn& turn) {
@@ -98,8 +100,17 @@ bool hands_lease_over(Turn& turn) {
     const auto from = down_since + (policy.on_crash == OnCrash::failover ? 0ms : policy.primary_start_timeout);
     const auto until = from + policy.failover_after + policy.primary_start_timeout;
     if (view.at < from || view.at >= until) return false;
+    // What the standbys received up to the end decides between them, so they are looked at once more.
+    const auto before_the_end = [&](const Observation& node) {
+        return node.reach == Reach::accepting && node.asked_at <= down_since;
+    };
     const auto next = successor(turn);
     if (!next) return false;
+    const auto old = std::find_if(view.nodes.begin(), view.nodes.end(), before_the_end);
+    if (old != view.nodes.end() && has_lease(turn)) {
+        turn.look_again(view.at + at_once);
+        return turn.say(Rule::observation_stale, old->node), true;
+    }
     wish(turn, LeaseWishKind::hand_over, next);
     turn.wait(Rule::hand_over_after_crash, until, {{"to", next->str()}});
     return true;

@@ -95,17 +95,17 @@ Term higher_term(const Turn& turn) {
     return higher;
 }
 
-// A server that was primary before this agent had the lease: time for the votes to ripen, and for two looks.
-milliseconds grace(const Policy& policy) {
-    return policy.lease_ttl * 102 / 100 + 4 * policy.scan_period + policy.probe_timeout;
+// How long a server that this agent found as a primary goes on while the voters are asked for the first time. Another
+// node may be about to have the lease: without a majority of locks there is no more time than that.
+milliseconds first_round(const Policy& policy) {
+    return std::min(policy.probe_timeout + 2 * policy.scan_period, policy.lease_ttl - policy.fence_margin);
 }
 
 bool fences_unleased(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     if (const auto leader = holder_elsewhere(turn, false)) return fence(turn, Rule::lease_held_elsewhere, leader);
-    const auto& inherited = view.lease->inherited_until;
-    const auto until =
-        inherited ? *inherited - policy.fence_margin : state.unleased_since.value_or(view.at) + grace(policy);
+    auto until = state.unleased_since.value_or(view.at) + first_round(policy);
+    if (const auto& withheld = view.lease->withheld_until) until = std::max(until, *withheld - policy.fence_margin);
     if (view.at >= until) return fence(turn, Rule::lease_never_held, local.node, tally(turn));
     turn.wait(Rule::lease_sought, until, tally(turn));
     turn.decision.fence_at = until;
@@ -236,10 +236,10 @@ bool may_lead(Turn& turn) {
 
 bool can_spare_vote(Turn& turn) {
     if (!under_lease(turn)) return true;
+    // A lock that the primary took a moment ago, from a voter that was away, is no vote yet.
     int others = 0;
-    each_voter(turn.view, [&](const Observation& voter) {
-        if (voter.reach == Reach::accepting && voter.node != turn.view.local) ++others;
-    });
+    for (const auto& [voter, since] : turn.state.backed_since)
+        if (voter != turn.local.node.str() && turn.view.at >= since + turn.policy.lease_ttl * 102 / 100) ++others;
     // One after the other: two that begin at once would not see each other go.
     const auto& nodes = turn.policy.nodes;
     const auto place =

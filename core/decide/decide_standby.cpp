@@ -30,13 +30,30 @@ bool keep_sync_ready(Turn& turn) {
     return false;
 }
 
+// Two promotions may have begun the same timeline (LESSONS 1). Ours has its mark; the primary's tells, once it is seen,
+// whether they are the same.
+bool awaits_mark(const Observation& local, const Observation& primary) {
+    const auto marked = [](const Observation& node) {
+        return node.mark && node.timeline && node.mark->timeline == *node.timeline;
+    };
+    return local.timeline == primary.timeline && marked(local) && !marked(primary);
+}
+
 void follow(Turn& turn, const Observation& primary) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     const auto* node = policy.find(primary.node);
     const bool directed = node != nullptr && points_at(local, *node);
-    const auto parted = diverged(local, primary);
+    auto parted = diverged(local, primary);
     if (!streams(local, primary, policy) && !leads_by_lease(turn, primary))
         return turn.say(Rule::primary_without_lease, primary.node);
+    if (awaits_mark(local, primary) && !streams(local, primary, policy)) {
+        const auto until = state.not_following_since.value_or(view.at) + policy.follow_check_after;
+        if (view.at < until) {
+            turn.look_again(view.at + soon);
+            return turn.say(Rule::mark_awaited, primary.node, {{"timeline", to_string(*local.timeline)}});
+        }
+        parted = true;  // one history of a timeline has its mark everywhere
+    }
     if (parted.value_or(false)) {
         Facts facts{{"timeline", to_string(*local.timeline)},
                     {"primary_timeline", to_string(*primary.timeline)},
@@ -128,12 +145,12 @@ void without_primary(Turn& turn, bool sync_ready) {
 
 void decide_standby(Turn& turn) {
     if (!network_allows(turn)) return;
-    keep_retry_interval_short(turn);
-    const bool ready = keep_sync_ready(turn);
     if (gives_way(turn)) return;
-    if (turn.serving.empty()) return without_primary(turn, ready);
     if (turn.serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(turn.serving.size())}});
+    keep_retry_interval_short(turn);
+    const bool ready = keep_sync_ready(turn);
+    if (turn.serving.empty()) return without_primary(turn, ready);
     follow(turn, *turn.serving.front());
 }
 

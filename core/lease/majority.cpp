@@ -73,6 +73,15 @@ std::optional<BootTime> Majority::inherited_until() const {
     return majority_end(std::move(ends), ballots_.size());
 }
 
+// A lock that was ours when the voter was asked is ripe for nobody else within a ttl; with a majority of those
+// withheld, nobody else leads.
+std::optional<BootTime> Majority::withheld_until() const {
+    std::vector<BootTime> ends;
+    for (const auto& ballot : ballots_)
+        if (const auto end = std::max(ballot.withheld_until, ballot.inherited_until)) ends.push_back(*end);
+    return majority_end(std::move(ends), ballots_.size());
+}
+
 bool Majority::has_majority(BootTime now) const {
     const auto until = valid_until(now);
     return until && now < *until;
@@ -82,7 +91,7 @@ LeaseSeen Majority::seen(BootTime now) const {
     LeaseSeen seen;
     seen.term = term_;
     seen.valid_until = valid_until(now);
-    seen.inherited_until = inherited_until();
+    seen.withheld_until = withheld_until();
     seen.locked_since = locked_since_;
     seen.slept = slept_;
     for (const auto& ballot : ballots_) {
@@ -122,6 +131,7 @@ void Majority::wish(const LeaseWish& wish, BootTime now, double dice) {
         case LeaseWishKind::hand_over:
             // From here on we believe in nothing; the votes are let go once the disk knows it too.
             for (auto& ballot : ballots_) ballot.counted_until.reset();
+            for (auto& ballot : ballots_) ballot.withheld_until.reset();
             for (auto& ballot : ballots_) ballot.promised = 0;
             disinherit();
             hand_over_ = HandOver::to_record;
@@ -143,6 +153,7 @@ void Majority::let_all_go(BootTime now) {
     disinherit();
     for (auto& ballot : ballots_) {
         ballot.counted_until.reset();
+        ballot.withheld_until.reset();
         ballot.promised = ballot.other_term = 0;
         ballot.due.reset();
         if (ballot.session) ballot.due = now;
@@ -292,6 +303,7 @@ void Majority::answered(std::size_t voter, const Ask& ask, const Answer& answer,
     if (answer.held) {
         if (!ballot.held) taken(ballot, answer, now);
         ballot.renewed = sent;
+        ballot.withheld_until = sent + settings_.ttl;
         if (answer.promised == term_) ballot.promised = answer.promised;
         ballot.counted_until = counted_until(ballot, now);
         ballot.due = now + settings_.scan_period;

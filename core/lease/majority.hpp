@@ -127,6 +127,8 @@ class Majority {
         BootTime renewed{};                       // sending time of the last question that was answered "yours"
         std::optional<BootTime> inherited_until;  // of a vote of this node's last agent
         std::optional<BootTime> counted_until;    // of votes that counted, with or without a session
+        std::optional<BootTime>
+            withheld_until;  // of all that were ours, ripe or not: until then it counts for nobody else
         std::optional<BootTime> due;
         std::optional<NodeName> last_holder;  // before us
         Term other_term = 0;                  // promised there by another
@@ -142,6 +144,7 @@ class Majority {
     std::optional<BootTime> counted_until(const Ballot& ballot, BootTime now) const;
     std::optional<BootTime> valid_until(BootTime now) const;
     std::optional<BootTime> inherited_until() const;
+    std::optional<BootTime> withheld_until() const;
     void begin_round(BootTime now);
     void judge_round(BootTime now, double dice);
     void let_all_go(BootTime now);

@@ -57,6 +57,7 @@ void Majority::fall_asleep() {
     for (auto& ballot : ballots_) {
         ballot.watch = {};
         ballot.counted_until.reset();
+        ballot.withheld_until.reset();
         ballot.promised = 0;
     }
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -39,6 +40,7 @@ class Runner {
           boot_(boot_id()) {}
 
     Result<int> run() {
+        catch_signals();
         State remembered;
         if (options_.acts) {
             if (auto ready = claim_node(); !ready) return fail(ready.error());
@@ -62,6 +64,7 @@ class Runner {
             if (auto ready = settle_guard(); !ready) log_.say(Level::error, "guard", ready.error().what);
             code = one_life(remembered);
         } while (reload_);
+        between_.clear();
         tell_stopping();
         http.stop();
         log_.say(Level::info, "stop", "pgcm ends");
@@ -69,6 +72,31 @@ class Runner {
     }
 
   private:
+    // Until a life takes its own: a signal that comes between two of them ends the process otherwise.
+    void catch_signals() {
+        boost::system::error_code ignored;  // nothing but a signal number that does not exist
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) between_.add(signal, ignored);
+    }
+
+    // What came in the meantime.
+    std::vector<int> caught_signals() {
+        std::vector<int> caught;
+        for (bool more = true; more;) {
+            more = false;
+            between_.async_wait([&](const boost::system::error_code& error, int signal) {
+                if (error) return;
+                caught.push_back(signal);
+                more = true;
+            });
+            between_io_.restart();
+            between_io_.poll();
+            between_.cancel();
+            between_io_.poll();
+        }
+        between_.clear();
+        return caught;
+    }
+
     Result<void> claim_node() {
         if (auto ready = prepare_state_dir(config_.state_dir); !ready) return ready;
         auto lock = FileLock::take(config_.state_dir + "/watch.lock", options_.once ? "watch --once" : "watch");
@@ -138,7 +166,9 @@ class Runner {
             });
         else
             asio::co_spawn(io, agent.watch(), finish);
+        for (const int signal : caught_signals()) asio::post(io, [&, signal] { take_signal(signal, signals, agent); });
         while (!ended) io.run_one();
+        if (reload_) catch_signals();
         signals.clear();  // from now on a signal ends the process as if nobody had asked for it
         signals.cancel();
         io.run_for(longest_farewell);
@@ -150,15 +180,18 @@ class Runner {
     void await_signal(asio::signal_set& signals, Agent& agent) {
         signals.async_wait([&](const boost::system::error_code& error, int signal) {
             if (error) return;
-            if (signal == SIGHUP) {
-                reread(agent);
-                return await_signal(signals, agent);
-            }
-            log_.say(Level::info, "signal", signal == SIGTERM ? "SIGTERM: ending" : "SIGINT: ending");
-            agent.stop();
-            signals.async_wait([](const boost::system::error_code& cancelled, int again) {
-                if (!cancelled) std::_Exit(128 + again);
-            });
+            if (signal == SIGHUP) await_signal(signals, agent);
+            take_signal(signal, signals, agent);
+        });
+    }
+
+    void take_signal(int signal, asio::signal_set& signals, Agent& agent) {
+        if (signal == SIGHUP) return reread(agent);
+        log_.say(Level::info, "signal", signal == SIGTERM ? "SIGTERM: ending" : "SIGINT: ending");
+        reload_ = false;
+        agent.stop();
+        signals.async_wait([](const boost::system::error_code& cancelled, int again) {
+            if (!cancelled) std::_Exit(128 + again);
         });
     }
 
@@ -188,6 +221,8 @@ class Runner {
     std::optional<act::Guard> guard_;
     lease::Record inherited_;
     bool reload_ = false;
+    asio::io_context between_io_{1};
+    asio::signal_set between_{between_io_};
 };
 
 }  // namespace

@@ -43,6 +43,7 @@
     RULE(sync_not_ready)              \
     RULE(waits_as_standby)            \
     RULE(other_mark)                  \
+    RULE(mark_awaited)                \
     RULE(vote_needed)                 \
     /* election */                    \
     RULE(failover_after_running)      \

@@ -37,6 +37,9 @@ struct State {
     std::optional<BootTime> unleased_since;  // it is, and this agent never had the lease
     std::optional<BootTime> fencing_since;   // the agent is about to stop it for certain
 
+    // since when each voter's lock was seen in the hand of the one primary, without a break
+    std::map<std::string, BootTime> backed_since;  // by voter
+
     // a failing action is tried again later and later
     std::map<std::string, BootTime> not_before;  // by action name
 

@@ -71,6 +71,10 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
      "{node|the local server} was primary but has no lease, so it is started as a standby and waits"},
     {Rule::other_mark,
      "{node|the node} shows another promotion to the same timeline[, {timeline}], so its history is another"},
+    {Rule::mark_awaited,
+     "{node|the primary} shows no mark of its promotion to timeline {timeline} yet, and ours has one: its history may "
+     "be "
+     "another"},
     {Rule::vote_needed,
      "{node|this node} keeps its server up for now, for its vote is needed"
      "[: {others} others can vote][, {needed} are a majority]"},

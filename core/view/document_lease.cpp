@@ -51,18 +51,18 @@ Json value(const LeaseSeen& lease, BootTime at) {
     return {{"term", lease.term},
             {"votes", list(lease.votes, [&](const OwnVote& vote) { return of(vote, at); })},
             {"valid_for_ms", ahead(at, lease.valid_until)},
-            {"inherited_for_ms", ahead(at, lease.inherited_until)},
+            {"withheld_for_ms", ahead(at, lease.withheld_until)},
             {"locked_for_ms", age(at, lease.locked_since)},
             {"higher_term", lease.higher_term},
             {"slept", lease.slept}};
 }
 
 void read(const Place& in, LeaseSeen& out) {
-    Ahead valid_until{out.valid_until}, inherited_until{out.inherited_until};
+    Ahead valid_until{out.valid_until}, withheld_until{out.withheld_until};
     in.required("term", out.term);
     in.required("votes", out.votes);
     in.optional("valid_for_ms", valid_until);
-    in.optional("inherited_for_ms", inherited_until);
+    in.optional("withheld_for_ms", withheld_until);
     in.optional("locked_for_ms", out.locked_since);
     in.optional("higher_term", out.higher_term);
     in.optional("slept", out.slept);

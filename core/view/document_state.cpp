@@ -32,6 +32,15 @@ static void read(const Place& in, std::map<std::string, BootTime>& out) {
     }
 }
 
+// Times that have been, by name, as milliseconds before now.
+struct TimesPast {
+    std::map<std::string, BootTime>& values;
+};
+static void read(const Place& in, TimesPast& out) {
+    if (!in.json().is_object()) return in.wrong("an object");
+    for (const auto& [key, json] : in.json().items()) read(in.below(key, json), out.values[key]);
+}
+
 static void check_period(const Place& in, std::string_view key, milliseconds period) {
     if (period < milliseconds{0}) in.below(key, in.json()).fails("a period is not negative");
 }
@@ -47,6 +56,8 @@ static void optional_period(const Place& in, std::string_view key, milliseconds&
 }
 
 Json document_of(const State& state, BootTime at) {
+    Json backed = Json::object();
+    for (const auto& [voter, time] : state.backed_since) backed[voter] = value(at - time);
     Json not_before = Json::object();
     for (const auto& [action, time] : state.not_before) not_before[action] = value(time - at);
     return {{"schema", state_schema},
@@ -67,12 +78,14 @@ Json document_of(const State& state, BootTime at) {
             {"serving_for_ms", age(at, state.serving_since)},
             {"unleased_for_ms", age(at, state.unleased_since)},
             {"fencing_for_ms", age(at, state.fencing_since)},
+            {"backed_for_ms", std::move(backed)},
             {"not_before_in_ms", std::move(not_before)},
             {"operation", value(state.operation)}};
 }
 
 void read(const Place& in, State& out) {
     Identifier system{out.system_identifier};
+    TimesPast backed{out.backed_since};
     in.optional("last_primary", out.last_primary);
     in.optional("system_identifier", system);
     in.optional("last_timeline", out.last_timeline);
@@ -90,6 +103,7 @@ void read(const Place& in, State& out) {
     in.optional("serving_for_ms", out.serving_since);
     in.optional("unleased_for_ms", out.unleased_since);
     in.optional("fencing_for_ms", out.fencing_since);
+    in.optional("backed_for_ms", backed);
     in.optional("not_before_in_ms", out.not_before);
     in.optional("operation", out.operation);
 }

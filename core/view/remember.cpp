@@ -1,6 +1,9 @@
 #include "view/remember.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "model/decision.hpp"
 
 namespace pgcm::view {
 namespace {
@@ -38,16 +41,32 @@ int streaming_standbys(const View& view, const Observation& primary, const Polic
 void look_at_lease(State& state, const View& view, const Observation& local) {
     const auto& host = view.host;
     const bool news = host && (!state.local_down_since || host->looked_at >= *state.local_down_since);
+    // A rejoin recovers a directory to a clean shutdown without letting anybody in.
+    const bool rebuilt = host && (host->rewinding || state.operation == name_of(ActionKind::rejoin));
     if (accepts_as(Role::primary, local)) {
         if (!state.serving_since) state.serving_since = view.at;
     } else if (local.reach == Reach::accepting || (news && host->process == Process::stopped)) {
         state.serving_since.reset();
-    } else if (news && host->process == Process::running && host->lineup == Lineup::primary && !state.serving_since) {
+    } else if (news && host->process == Process::running && host->lineup == Lineup::primary && !rebuilt &&
+               !state.serving_since) {
         state.serving_since = view.at;
     }
     if (!state.serving_since) state.fencing_since.reset();
     const bool leased = view.lease && view.lease->valid_until;
     since(state.unleased_since, state.serving_since && !leased, view.at);
+}
+
+// The primary counts on a vote once it has held it for long enough.
+void look_at_votes(State& state, const View& view, const std::vector<const Observation*>& serving) {
+    const auto before = std::exchange(state.backed_since, {});
+    if (serving.size() != 1) return;
+    const auto look = [&](const Observation& voter) {
+        if (voter.reach != Reach::accepting || !voter.vote || voter.vote->holder != serving.front()->node) return;
+        const auto known = before.find(voter.node.str());
+        state.backed_since[voter.node.str()] = known == before.end() ? view.at : known->second;
+    };
+    for (const auto& node : view.nodes) look(node);
+    for (const auto& witness : view.witnesses) look(witness);
 }
 
 void look_at_local(State& state, const View& view, const Policy& policy,
@@ -75,7 +94,9 @@ void look_at_local(State& state, const View& view, const Policy& policy,
 State remember(const State& before, const View& view, const Policy& policy) {
     State state = before;
     const auto serving = primaries(view, cluster_system(view, before.system_identifier));
+    if (serving.size() != 1 || serving.front()->node != state.last_primary) state.backed_since.clear();
     if (serving.size() == 1) learn_from_primary(state, *serving.front());
+    look_at_votes(state, view, serving);
 
     since(state.no_primary_since, serving.empty(), view.at);
     since(state.conflict_since, serving.size() > 1, view.at);

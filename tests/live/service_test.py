@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 import urllib.error
 
 from background import Background
@@ -94,6 +95,21 @@ class Service(Scenario):
         self.cluster.start_agents()
         self.assertIs(self.cluster.healthy(), primary)
         self.assertEqual({node.name: node.postmaster() for node in self.cluster}, before)
+
+    def test_signals_in_a_row(self):
+        """One that comes while the configuration is read again neither ends the agent nor is lost."""
+        primary = self.cluster.settle()
+        node = next(node for node in self.cluster if node is not primary)
+        agent = node.agent.pid
+        for pause in (0, 0.001, 0.003, 0.01, 0.03) * 6:
+            os.kill(agent, signal.SIGHUP)
+            time.sleep(pause)
+        until("a new configuration, again and again", lambda: node.log().count("the configuration was read again") >= 5)
+        self.assertEqual((node.agent.poll(), node.get("/heartbeat")[0]), (None, 200))
+        os.kill(agent, signal.SIGHUP)
+        self.assertEqual(self.cluster.end_agents(node), [0])
+        self.cluster.start_agents(node)
+        self.assertIs(self.cluster.healthy(), primary)
 
     def test_configuration_read_again(self):
         primary = self.cluster.settle()

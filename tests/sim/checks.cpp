@@ -89,10 +89,15 @@ void World::check_leader(int node, std::vector<int>& leaders, std::vector<int>& 
         violated(name_of_host(node) + " believes in a lease that no majority gave");
 }
 
+// For so long a primary may write that an agent finds without knowing of any vote: it is seen, the voters are asked
+// once, and it is stopped.
+Time World::unleased_for() const {
+    return 2 * setting.probe_timeout + 4 * setting.scan_period + setting.fence_margin;
+}
+
 // A writer is backed by a majority, or has just been found by an agent that knows nothing of its votes.
 void World::check_backed(int node) const {
-    const Time grace = setting.ttl * 102 / 100 + 5 * setting.scan_period + setting.probe_timeout;
-    if (agents[static_cast<std::size_t>(node)]->runs() && just_awake(node, grace)) return;
+    if (agents[static_cast<std::size_t>(node)]->runs() && just_awake(node, unleased_for())) return;
     if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
         violated(name_of_host(node) + " accepts writes, though no majority backs it");
 }
@@ -117,21 +122,17 @@ void World::check() {
 // The guard is there for agents that are dead or stuck; one that runs has fenced before, but for one that just began.
 void World::guard_had_to(int node) {
     const auto& agent = *agents[static_cast<std::size_t>(node)];
-    const Time beginning = setting.probe_timeout + awakening;  // a new one looks at all nodes first
+    const Time beginning = 2 * setting.probe_timeout + awakening;  // a new one looks at its host and all nodes first
     if (server(node).state == ServerState::down || !agent.runs() || agent.fencing() || just_awake(node, beginning))
         return;
-    note("the guard had to stop " + name_of_host(node) + ", whose agent runs");
+    violated("the guard had to stop " + name_of_host(node) + ", whose agent runs");
 }
 
 // A voter's lock is the node's: found so by a question of its agent, or left so.
 void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
     auto& there = server(voter);
     there.backed_at[static_cast<std::size_t>(agent)] = schedule.now();
-    if (newly) {
-        there.granted_timeline = there.timeline;
-        there.granted_position = there.visible();
-        there.granted_at = schedule.now();
-    }
+    if (newly) there.granted[static_cast<std::size_t>(agent)] = {schedule.now(), there.timeline, there.visible()};
     // A promise makes a leader give way. One that lay in the queue of a host that stood is an old one.
     const bool fresh = schedule.now() - asked < setting.probe_timeout;
     if (promised != 0 && fresh && !just_awake(agent, setting.ttl) && !clock_untold(agent) &&
@@ -188,11 +189,12 @@ void World::promotion_asked(int node) {
     for (const int giver : majority_that_gave(node)) {
         const auto& voter = server(giver);
         if (voter.witness || voter.primary || giver == node) continue;
-        const bool newer = voter.granted_timeline > own.timeline;
-        const bool further = voter.granted_timeline == own.timeline && voter.granted_position > own.position() &&
+        const auto& granted = voter.granted[static_cast<std::size_t>(node)];
+        const bool newer = granted.timeline > own.timeline;
+        const bool further = granted.timeline == own.timeline && granted.position > own.position() &&
                              voter.position() >= own.position() &&
                              std::equal(own.wal.begin(), own.wal.end(), voter.wal.begin());
-        if (voter.looked_at[static_cast<std::size_t>(node)] < voter.granted_at)
+        if (voter.looked_at[static_cast<std::size_t>(node)] < granted.at)
             violated(name_of_host(node) + " promotes itself without a look at " + name_of_host(giver) +
                      " after its vote was given");
         if (newer || further)
@@ -219,12 +221,14 @@ void World::check_standbys_seen(int node) const {
 }
 
 // The voters that made the majority, in the order of their locks; those that came to it later were not waited for.
+// Whose votes the agent counts is judged elsewhere (check_vote).
 std::vector<int> World::majority_that_gave(int node) const {
     std::vector<int> givers;
-    for (const auto& voter : servers)
-        if (const auto* holder = voter.holder(); holder != nullptr && holder->agent == node)
-            givers.push_back(voter.number);
-    std::sort(givers.begin(), givers.end(), [&](int a, int b) { return server(a).granted_at < server(b).granted_at; });
+    const auto seen = agents[static_cast<std::size_t>(node)]->lease()->seen(boot(node));
+    for (std::size_t voter = 0; voter < seen.votes.size(); ++voter)
+        if (seen.votes[voter].valid_until > boot(node)) givers.push_back(static_cast<int>(voter));
+    const auto granted_at = [&](int voter) { return server(voter).granted[static_cast<std::size_t>(node)].at; };
+    std::sort(givers.begin(), givers.end(), [&](int a, int b) { return granted_at(a) < granted_at(b); });
     givers.resize(std::min(givers.size(), static_cast<std::size_t>(majority_of(servers.size()))));
     return givers;
 }

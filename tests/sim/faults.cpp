@@ -180,10 +180,14 @@ void World::restart_by_hand(int node) {
     stop_server(node, false, [this, node] {
         if (!start_server(node)) return;
         server(node).by_hand = true;
-        // A primary that was started by hand has the time in which a lease can be got; then the rules have the word.
-        const Time grace =
-            setting.ttl * 21 / 20 + 5 * setting.scan_period + setting.probe_timeout + setting.fence_margin;
-        schedule.after(grace, [this, node, life = server(node).life] {
+        // The agent finds it, and asks the voters once. Only of a leader that is there already nobody may tell it
+        // before that one's lease is over.
+        bool led = false;
+        for (int i = 0; i < nodes(); ++i) {
+            const auto* lease = agents[static_cast<std::size_t>(i)]->lease();
+            led = led || (lease != nullptr && lease->seen(boot(i)).valid_until > boot(i));
+        }
+        schedule.after(unleased_for() + (led ? setting.ttl : 0ms), [this, node, life = server(node).life] {
             if (server(node).life == life) server(node).by_hand = false;
         });
     });

@@ -159,6 +159,11 @@ Scenario draw(std::uint64_t seed, bool forging) {
             const auto& before = scenario.faults.back();
             fault.at = std::min<Time>(before.at + dice.between(10ms, 2500ms), until);
             if (dice.chance(0.4)) fault.node = before.node;
+            // A primary that nobody voted for yet, and that nobody can vote for any more.
+            if (before.kind == FaultKind::operator_restart && dice.chance(0.6)) {
+                fault.kind = FaultKind::isolate;
+                fault.node = before.node;
+            }
         }
         scenario.faults.push_back(fault);
     }

@@ -57,9 +57,13 @@ struct Server {
     std::vector<Time> backed_at;  // of each node: when a question of its agent last found or left the lock its own
     std::vector<Time> looked_at;  // of each node: when its agent last had a look
     Time stopped_at{-1h}, up_since{-1h};
-    Timeline granted_timeline{};  // what the server had when its present lock was taken
-    std::size_t granted_position = 0;
-    Time granted_at{0};
+    // What the server had when its lock was last taken, by each node.
+    struct Granted {
+        Time at{0};
+        Timeline timeline{};
+        std::size_t position = 0;
+    };
+    std::vector<Granted> granted;
 
     int next_session = 1;
 

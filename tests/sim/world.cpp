@@ -25,6 +25,7 @@ World::World(const Scenario& what) : dice(what.seed ^ 0xC0FFEE), scenario(what),
         server.flushed.assign(n, 0);
         server.attached.assign(n, false);
         server.backed_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
+        server.granted.resize(static_cast<std::size_t>(setting.nodes));
         server.looked_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
     }
     for (int i = 0; i < setting.nodes; ++i) agents.push_back(std::make_unique<Agent>(*this, i));

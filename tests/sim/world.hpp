@@ -138,6 +138,7 @@ class World {
     void check_recovered();
     void check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const;
     bool writer_counts(int node) const;
+    Time unleased_for() const;
     void check_backed(int node) const;
     void check_vote(int node, int voter, Time until) const;
     int backing(int node, Time within) const;

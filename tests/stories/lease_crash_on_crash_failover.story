@@ -1,5 +1,6 @@
-# on_crash = "failover": the agent lets go in favour of the best standby the moment its server is proven dead, and that
-# one's votes count at once. If nobody comes forward, it is started as a standby: it has no lease by then.
+# on_crash = "failover": the agent lets go in favour of the best standby once its server is proven dead and the standbys
+# were looked at since then, and that one's votes count at once. If nobody comes forward, it is started as a standby: it
+# has no lease by then.
 cluster quorum=majority ttl=10s on_crash=failover failover_after=2s primary_start_timeout=30s
   a primary 0/5000
   b standby 0/5000 follows a
@@ -7,6 +8,7 @@ cluster quorum=majority ttl=10s on_crash=failover failover_after=2s primary_star
 agent a lease held term=3 votes=a,b,c
 at 3s a refused
 at 3s ask a
+at 3010ms ask a
 at 3500ms agent a lease none
 at 3500ms ask a
 at 5s agent b lease held term=4 votes=b,c
@@ -15,9 +17,14 @@ at 34999ms ask a
 at 35s ask a
 ----
 at 3s ask a: nothing
-    hand_over_after_crash  to b, left 32s
+    observation_stale  b
+  keeps the lease above term 3
+  fence in 7s
+  look again in 10ms
+at 3010ms ask a: nothing
+    hand_over_after_crash  to b, left 31990ms
   hands the lease over to b
-  look again in 32s
+  look again in 31990ms
 at 3500ms ask a: nothing
     hand_over_after_crash  to b, left 31500ms
   hands the lease over to b

@@ -6,7 +6,7 @@ cluster quorum=majority ttl=10s sync=off fence_margin=3s
   c standby 0/5000 follows a
 agent a lease held term=3 votes=a,b,c
 at 3s agent a restarts
-at 3s agent a lease none inherited=12s
+at 3s agent a lease none withheld=12s
 at 4s ask a
 at 8999ms ask a
 at 9s ask a

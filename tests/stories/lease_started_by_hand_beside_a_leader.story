@@ -10,8 +10,8 @@ c vote=b:4
 at 1s ask a
 at 2s b silent
 at 2s ask a
-at 3s v vote=free
-at 3s ask a
+at 2500ms v vote=free
+at 2500ms ask a
 ----
 at 1s ask a: fence a
     lease_held_elsewhere  b
@@ -21,10 +21,10 @@ at 2s ask a: fence a
     lease_held_elsewhere  b
   holds no vote
   fence now
-at 3s ask a: nothing
-    lease_sought        votes 0, needed 3, left 12200ms
+at 2500ms ask a: nothing
+    lease_sought        votes 0, needed 3, left 500ms
     primary_healthy  a
     sync_right       a  names ''
   keeps the lease above term 4
-  fence in 12200ms
-  look again in 12200ms
+  fence in 500ms
+  look again in 500ms

@@ -5,20 +5,27 @@ cluster quorum=majority ttl=10s
   b standby 0/5F00 tl=2 mark=m1:2:4 follows a
   c standby 0/6000 tl=2 mark=m2:2:5 follows a waiting
   d standby 0/5F00 tl=2 mark=m0:1:1 follows a
-at 3999ms ask c
-at 4s ask c
-at 5s a silent
-at 15s ask b
+agent a lease held term=4 votes=a,b,c,d
+at 0ms ask c
+at 10199ms ask c
+at 10200ms ask c
+at 11s a silent
+at 25s agent a lease none
+at 25s ask b
 ----
-at 3999ms ask c: nothing
+at 0ms ask c: nothing
     diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
-    vote_needed  c  others 3, needed 3
+    vote_needed  c  others 0, needed 3
   holds no vote
-  look again in 1ms
-at 4s ask c: rejoin a
+  look again in 4s
+at 10199ms ask c: nothing
+    diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
+    vote_needed  c  others 0, needed 3
+  holds no vote
+at 10200ms ask c: rejoin a
     diverged  c  timeline 2, primary_timeline 2, lsn 0/6000
   holds no vote
-at 15s ask b: nothing
+at 25s ask b: nothing
     no_primary
     best_standby  b  timeline 2, lsn 0/5F00
     lease_sought     votes 0, needed 3

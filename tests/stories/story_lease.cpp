@@ -47,13 +47,13 @@ void StoryLease::change(Words& words, World& world, const NodeName& self, BootTi
                 since = moment(value);
             } else if (key == "until") {
                 told_.valid_until = moment(value);
-            } else if (key == "inherited") {
-                told_.inherited_until = moment(value);
+            } else if (key == "withheld") {
+                told_.withheld_until = moment(value);
             } else if (key == "higher") {
                 told_.higher_term = words.term(value);
             } else {
                 words.wrong(
-                    "a lease is held, ripens, none or slept, with term=, votes=, since=, until=, inherited=, "
+                    "a lease is held, ripens, none or slept, with term=, votes=, since=, until=, withheld=, "
                     "higher=");
             }
         }

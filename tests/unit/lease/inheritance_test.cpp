@@ -13,7 +13,7 @@ Record left_behind(BootTime until) {
 TEST(Inheritance, is_no_lease) {
     Round round(three(), left_behind(start + 6s));
     EXPECT_FALSE(round.seen().valid_until);
-    EXPECT_EQ(round.seen().inherited_until, start + 6s);
+    EXPECT_EQ(round.seen().withheld_until, start + 6s);
     EXPECT_EQ(round.seen().term, 4U);
 }
 
@@ -36,7 +36,7 @@ TEST(Inheritance, of_votes_that_ended_is_worth_nothing) {
 TEST(Inheritance, can_be_refused) {
     Round round(three(), left_behind(start + 6s));
     round.rules.disinherit();
-    EXPECT_FALSE(round.seen().inherited_until);
+    EXPECT_FALSE(round.seen().withheld_until);
     round.wish(LeaseWishKind::keep);
     round.settle();
     EXPECT_FALSE(round.leads());
@@ -52,7 +52,7 @@ TEST(Inheritance, is_written_as_it_counts) {
     EXPECT_EQ(record.postmaster_pid, 77);
     EXPECT_EQ(record.term, round.seen().term);
     Majority next(three(), record);
-    EXPECT_EQ(next.seen(round.now).inherited_until, round.seen().valid_until);
+    EXPECT_EQ(next.seen(round.now).withheld_until, round.seen().valid_until);
 }
 
 TEST(HandOver, waits_for_the_record) {

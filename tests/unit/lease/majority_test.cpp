@@ -121,6 +121,37 @@ TEST(Majority, own_earlier_vote_that_ended_must_ripen_again) {
     EXPECT_TRUE(round.leads());
 }
 
+TEST(Withheld, is_a_majority_of_locks_before_they_are_ripe) {
+    Round round(three());
+    EXPECT_FALSE(round.seen().withheld_until);
+    round.voters[1].reachable = round.voters[2].reachable = false;
+    round.wish(LeaseWishKind::keep);
+    round.settle();
+    EXPECT_FALSE(round.seen().withheld_until) << "one lock of three";
+    round.voters[1].reachable = true;
+    round.pass(200ms);
+    EXPECT_EQ(round.seen().withheld_until, start + 100ms + ttl) << "from the promise on";
+    EXPECT_FALSE(round.leads());
+}
+
+TEST(Withheld, outlasts_the_sessions_for_a_ttl) {
+    Round round(three());
+    round.wish(LeaseWishKind::keep);
+    round.settle();
+    round.voters[1].reachable = round.voters[2].reachable = false;
+    round.pass(3s);
+    EXPECT_EQ(round.seen().withheld_until, start + ttl);
+    round.wish(LeaseWishKind::none);
+    EXPECT_FALSE(round.seen().withheld_until) << "let go";
+}
+
+TEST(Withheld, ends_with_a_hand_over) {
+    Round round(three());
+    round.win();
+    round.wish(LeaseWishKind::hand_over, 0, called("b"));
+    EXPECT_FALSE(round.seen().withheld_until);
+}
+
 TEST(Majority, favour_counts_at_once) {
     Round round(three("b"));
     for (auto& voter : round.voters) voter.favoured = true;

@@ -319,7 +319,7 @@ lease::Record left_behind(int pid) {
 TEST(Inheritance, is_of_the_very_server_that_runs) {
     Seat seat(Quorum::majority, left_behind(77));
     seat.turn();
-    EXPECT_EQ(seat.view.lease->inherited_until, start + 6s);
+    EXPECT_EQ(seat.view.lease->withheld_until, start + 6s);
     EXPECT_FALSE(seat.view.lease->valid_until);
     seat.vote();
     seat.turn();
@@ -329,14 +329,14 @@ TEST(Inheritance, is_of_the_very_server_that_runs) {
 TEST(Inheritance, of_another_server_is_none) {
     Seat seat(Quorum::majority, left_behind(78));
     seat.turn();
-    EXPECT_FALSE(seat.view.lease->inherited_until);
+    EXPECT_FALSE(seat.view.lease->withheld_until);
 }
 
 TEST(Inheritance, of_a_server_that_is_down_is_none) {
     Seat seat(Quorum::majority, left_behind(77));
     seat.be_down();
     seat.turn();
-    EXPECT_FALSE(seat.view.lease->inherited_until);
+    EXPECT_FALSE(seat.view.lease->withheld_until);
 }
 
 TEST(Inheritance, is_judged_when_the_host_was_seen) {
@@ -344,7 +344,7 @@ TEST(Inheritance, is_judged_when_the_host_was_seen) {
     seat.view.at = seat.now;
     seat.view.host->looked_at = {};
     seat.judge.turn(seat.view, 0.5);
-    EXPECT_TRUE(seat.view.lease->inherited_until);
+    EXPECT_TRUE(seat.view.lease->withheld_until);
     EXPECT_FALSE(seat.judge.lease()->due(1)) << "nothing is wished before that";
 }
 

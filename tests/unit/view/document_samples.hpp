@@ -132,6 +132,7 @@ inline State full_state() {
     state.serving_since = base - 8s;
     state.unleased_since = base - 9s;
     state.fencing_since = base - 1ns;
+    state.backed_since = {{"p2", base - 20s}, {"w", base - 1ns}};
     state.not_before = {{"promote", base + 2500ms}, {"rejoin \"x\"", base - 1s}};
     state.operation = "rewind";
     return state;

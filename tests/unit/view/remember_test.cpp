@@ -210,6 +210,33 @@ TEST(Serving, begins_with_a_primary_that_starts) {
     EXPECT_FALSE(standby.look(1s).serving_since);
 }
 
+TEST(Votes, are_the_primarys_from_the_first_look_on) {
+    Pair pair;
+    pair.a().vote = Vote{called("a"), false, 3, {}};
+    pair.b().vote = Vote{called("a"), false, 3, {}};
+    pair.look();
+    using Backing = std::map<std::string, BootTime>;
+    EXPECT_EQ(pair.look(1s).backed_since, (Backing{{"a", start}, {"b", start}}));
+    pair.b().vote->holder.reset();
+    EXPECT_EQ(pair.look(2s).backed_since, (Backing{{"a", start}}));
+    pair.b().vote->holder = called("a");
+    EXPECT_EQ(pair.look(3s).backed_since, (Backing{{"a", start}, {"b", start + 3s}})) << "it ripens anew";
+    pair.a().reach = Reach::silent;
+    EXPECT_TRUE(pair.look(4s).backed_since.empty()) << "nobody leads";
+}
+
+TEST(Serving, does_not_begin_with_a_recovery_for_a_rejoin) {
+    Leader leader;
+    leader.b().reach = Reach::rejecting;
+    leader.state.operation = "rejoin";
+    EXPECT_FALSE(leader.look(1s).serving_since);
+    leader.state.operation.reset();
+    leader.view.host->rewinding = true;
+    EXPECT_FALSE(leader.look(2s).serving_since) << "left by an agent that was killed";
+    leader.view.host->rewinding = false;
+    EXPECT_TRUE(leader.look(3s).serving_since);
+}
+
 TEST(Serving, without_a_lease_is_counted) {
     Leader leader;
     EXPECT_EQ(leader.look(1s).unleased_since, start + 1s);
