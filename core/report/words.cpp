@@ -72,9 +72,8 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::other_mark,
      "{node|the node} shows another promotion to the same timeline[, {timeline}], so its history is another"},
     {Rule::mark_awaited,
-     "{node|the primary} shows no mark of its promotion to timeline {timeline} yet, and ours has one: its history may "
-     "be "
-     "another"},
+     "{node|the primary} shows no mark of its promotion yet[, to timeline {timeline}], and ours has one: its history "
+     "may be another"},
     {Rule::vote_needed,
      "{node|this node} keeps its server up for now, for its vote is needed"
      "[: {others} others can vote][, {needed} are a majority]"},

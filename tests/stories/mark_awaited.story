@@ -13,3 +13,24 @@ at 11s a mark=m1:2:4
 at 11s ask b
 at 11s ask c
 ----
+at 0ms ask b: nothing
+    mark_awaited  a  timeline 2
+  holds no vote
+  look again in 50ms
+at 4s ask b: nothing
+    mark_awaited  a  timeline 2
+  holds no vote
+  look again in 50ms
+at 9999ms ask b: nothing
+    mark_awaited  a  timeline 2
+  holds no vote
+  look again in 50ms
+at 10s ask b: rejoin a
+    diverged  b  timeline 2, primary_timeline 2, lsn 0/6000
+  holds no vote
+at 11s ask b: follow a
+    follows_wrong_node  b  to a
+  holds no vote
+at 11s ask c: nothing
+    follows  a
+  holds no vote
