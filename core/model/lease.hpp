@@ -47,12 +47,12 @@ struct OwnVote {
 // The lease of the agent that looks, as it stands at the moment of the view.
 struct LeaseSeen {
     Term term = 0;
-    std::vector<OwnVote> votes;               // in the order of the voters
-    std::optional<BootTime> valid_until;      // of the majority; may be past. Empty: there is none
-    std::optional<BootTime> withheld_until;   // no lease, but until then nobody else can have one
-    std::optional<BootTime> locked_since;     // since when a majority of locks was held without a break
-    Term higher_term = 0;                     // the highest promise above ours that a voter showed; 0: none
-    bool slept = false;                       // the voters' clocks say that this host slept: the lease is void
+    std::vector<OwnVote> votes;              // in the order of the voters
+    std::optional<BootTime> valid_until;     // of the majority; may be past. Empty: there is none
+    std::optional<BootTime> withheld_until;  // no lease, but until then nobody else can have one
+    std::optional<BootTime> locked_since;    // since when a majority of locks was held without a break
+    Term higher_term = 0;                    // the highest promise above ours that a voter showed; 0: none
+    bool slept = false;                      // the voters' clocks say that this host slept: the lease is void
     bool operator==(const LeaseSeen&) const = default;
 };
 

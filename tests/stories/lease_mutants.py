@@ -180,8 +180,6 @@ LEASE = [
      "if (voter.reach != Reach::accepting || !voter.vote || voter.vote->holder != serving.front()->node) return;\n"
      "        const auto known = before.find(voter.node.str());",
      "const auto known = before.find(voter.node.str());"),
-    ("votes of the last primary are the new one's", "view/remember.cpp",
-     "if (serving.size() != 1 || serving.front()->node != state.last_primary) state.backed_since.clear();", ""),
     ("rebuilds without asking who needs its vote", "decide/decide_standby.cpp",
      "policy.managed && can_spare_vote(turn))", "policy.managed)"),
     # strict durability
@@ -250,7 +248,7 @@ LEASE = [
     ("a refusal proves a server down", "view/remember.cpp",
      "(news && host->process == Process::stopped)", "local.reach == Reach::refused"),
     ("a start seen of old as primary is harmless", "view/remember.cpp",
-     "host->lineup == Lineup::primary && !state.serving_since", "false"),
+     "host->lineup == Lineup::primary && !rebuilt &&", "false &&"),
     ("a fence is never over", "view/remember.cpp", "if (!state.serving_since) state.fencing_since.reset();", ""),
     ("time without a lease is not counted", "view/remember.cpp",
      "state.serving_since && !leased, view.at);", "false, view.at);"),

@@ -225,6 +225,16 @@ TEST(Votes, are_the_primarys_from_the_first_look_on) {
     EXPECT_TRUE(pair.look(4s).backed_since.empty()) << "nobody leads";
 }
 
+TEST(Votes, of_the_last_primary_are_not_the_next_ones) {
+    Pair pair;
+    pair.b().vote = Vote{called("a"), false, 3, {}};
+    pair.look();
+    std::swap(pair.a().role, pair.b().role);
+    pair.b().vote->holder = called("b");
+    using Backing = std::map<std::string, BootTime>;
+    EXPECT_EQ(pair.look(1s).backed_since, (Backing{{"b", start + 1s}}));
+}
+
 TEST(Serving, does_not_begin_with_a_recovery_for_a_rejoin) {
     Leader leader;
     leader.b().reach = Reach::rejecting;
