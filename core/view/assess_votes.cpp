@@ -61,7 +61,7 @@ Alerts assess_votes(const View& view, const Policy& policy, const std::vector<co
     }
     for (const auto& [holder, held] : votes.held) {
         const bool serves = std::any_of(serving.begin(), serving.end(),
-                                        [&](const Observation* primary) { return primary->node == holder; });
+                                        [&name = holder](const Observation* primary) { return primary->node == name; });
         if (held >= needed && !serves)
             alerts.push_back(
                 {AlertCode::lease_without_primary, Severity::warning, holder, {{"votes", std::int64_t{held}}, needs}});
