@@ -3,8 +3,10 @@
 
 Needs root.
 """
+from clients import Clients, overlap
 from lease_scenarios import CLUSTERS, SCENARIOS, play
 from scenario import Scenario, main
+from waiting import until
 
 
 class Lease(Scenario):
@@ -115,6 +117,25 @@ class Witness(Lease):
 
     def test_witness_crashes_too(self):
         self.go_through("voter_crashes_too")
+
+
+class FirstAgent(Scenario):
+    """A primary that never had an agent: nobody ever gave it a vote."""
+    options = CLUSTERS["async"]
+
+    def test_cut_off_as_it_begins(self):
+        old, *others = self.cluster
+        self.cluster.start_agents(*others)
+        for node in others:
+            until(lambda: f"{node.name} follows {old.name}\n{node.log()}", lambda: 'rule="follows"' in node.log())
+        with Clients(self.cluster) as clients:
+            clients.wait_rows(20, old)
+            self.cluster.start_agents(old)
+            self.cluster.playground("cut", old.name, *(node.name for node in others)).expect(0)
+            until(lambda: f"rows written to another node: {self.cluster.roles()}",
+                  lambda: sum(1 for row in list(clients.rows) if row.node != old.name) >= 200)
+            until(lambda: f"{old.name} is fenced\n{old.log()}", lambda: old.role() != "primary")
+        self.assertEqual(overlap(clients.rows), 0.0, "two nodes wrote at once")
 
 
 if __name__ == "__main__":
