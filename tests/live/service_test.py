@@ -28,8 +28,14 @@ class Reader(Background):
 
 
 class Service(Scenario):
+    def settle(self):
+        """As the cluster's, and every agent has something to tell: `status` may have been quicker than they."""
+        primary = self.cluster.settle()
+        until("a turn of every agent", lambda: all(node.get("/heartbeat")[0] == 200 for node in self.cluster))
+        return primary
+
     def test_http_during_a_failover(self):
-        old = self.cluster.settle()
+        old = self.settle()
         chosen, other = [node for node in self.cluster if node is not old]
         for node in self.cluster:
             code, beat = node.get("/heartbeat")
@@ -59,7 +65,7 @@ class Service(Scenario):
         self.assertEqual(changes, [old.name, None, new.name])
 
     def test_serve_on_a_host_without_a_node(self):
-        primary = self.cluster.settle()
+        primary = self.settle()
         toml = self.cluster.base / "elsewhere.toml"
         lines = primary.toml.read_text().splitlines()
         toml.write_text("\n".join(line for line in lines if not line.startswith(("local =", "listen ="))))
@@ -86,7 +92,7 @@ class Service(Scenario):
         self.assertEqual(code, 0)
 
     def test_end_by_sigterm(self):
-        primary = self.cluster.settle()
+        primary = self.settle()
         before = {node.name: node.postmaster() for node in self.cluster}
         self.assertEqual(self.cluster.end_agents(*list(self.cluster)[:2]), [0, 0])
         self.assertEqual(self.cluster.end_agents(number=signal.SIGINT), [0])
@@ -98,7 +104,7 @@ class Service(Scenario):
 
     def test_signals_in_a_row(self):
         """One that comes while the configuration is read again neither ends the agent nor is lost."""
-        primary = self.cluster.settle()
+        primary = self.settle()
         node = next(node for node in self.cluster if node is not primary)
         agent = node.agent.pid
         for pause in (0, 0.001, 0.003, 0.01, 0.03) * 6:
@@ -112,7 +118,7 @@ class Service(Scenario):
         self.assertIs(self.cluster.healthy(), primary)
 
     def test_configuration_read_again(self):
-        primary = self.cluster.settle()
+        primary = self.settle()
         node = next(node for node in self.cluster if node is not primary)
         agent = node.agent.pid
         good = node.toml.read_text()
