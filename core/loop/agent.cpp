@@ -273,6 +273,7 @@ asio::awaitable<void> Agent::keep_host_current() {
         co_await host_.look(!local_accepts());
         const auto& now = host_.latest();
         if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
+        if (stopping_) co_return;
         host_tick_.expires_after(config_.policy.scan_period);
         boost::system::error_code ignored;
         co_await host_tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -289,6 +290,8 @@ asio::awaitable<void> Agent::watch() {
         co_await host_.look(true);
         unfinished_ = co_await performer_->left_unfinished();
     }
+    // What is begun after stop() has nobody to end it, and would keep the next life waiting.
+    if (stopping_) co_return;
     if (leadership_)
         if (auto started = leadership_->start(); !started) {
             around_.log.say(Level::error, "lease", started.error().what, {{"hint", started.error().hint}});
