@@ -16,18 +16,31 @@ namespace pgcm::postgres {
 struct Session::Line {
     explicit Line(const asio::any_io_executor& executor) : socket(executor), deadline(executor) {}
 
-    // From now on every wait ends after the timeout.
-    static void arm(const std::shared_ptr<Line>& line, milliseconds timeout) {
-        line->expired = false;
-        const auto round = ++line->round;
-        line->deadline.expires_after(timeout);
-        line->deadline.async_wait([line, round](const boost::system::error_code& error) {
-            if (error || round != line->round) return;
-            line->expired = true;
-            boost::system::error_code ignored;
-            line->socket.cancel(ignored);
-        });
-    }
+    // For as long as this lives every wait ends after the timeout. A cancelled coroutine takes its deadline with it:
+    // one that nobody waits for would keep the loop from coming to its end.
+    class Armed {
+      public:
+        Armed(std::shared_ptr<Line> line, milliseconds timeout) : line_(std::move(line)), round_(++line_->round) {
+            line_->expired = false;
+            line_->deadline.expires_after(timeout);
+            line_->deadline.async_wait([line = line_, round = round_](const boost::system::error_code& error) {
+                if (error || round != line->round) return;
+                line->expired = true;
+                boost::system::error_code ignored;
+                line->socket.cancel(ignored);
+            });
+        }
+        ~Armed() {
+            if (round_ == line_->round) line_->disarm();
+        }
+        Armed(const Armed&) = delete;
+        Armed& operator=(const Armed&) = delete;
+
+      private:
+        std::shared_ptr<Line> line_;
+        std::uint64_t round_;
+    };
+
     void disarm() {
         ++round;
         deadline.cancel();
@@ -211,7 +224,7 @@ asio::awaitable<Answer<void>> Session::handshake() {
 
 asio::awaitable<Answer<void>> Session::connect(Conninfo conninfo, milliseconds timeout) {
     close();
-    Line::arm(line_, timeout);
+    const Line::Armed armed(line_, timeout);
     auto target = co_await resolved(std::move(conninfo), timeout);
     if (!target) co_return tl::unexpected(target.error());
     add_defaults(*target, timeout);
@@ -235,7 +248,6 @@ asio::awaitable<Answer<void>> Session::connect(Conninfo conninfo, milliseconds t
         co_return tl::unexpected(failure);
     }
     auto shaken = co_await handshake();
-    line_->disarm();
     if (!shaken) close();
     co_return shaken;
 }
@@ -253,7 +265,7 @@ asio::awaitable<Answer<void>> Session::send(const std::string& sql) {
 
 asio::awaitable<Answer<std::vector<Table>>> Session::query(std::string sql, milliseconds timeout) {
     if (!connected()) co_return tl::unexpected(Failure{Reach::unknown, {}, "not connected"});
-    Line::arm(line_, timeout);
+    const Line::Armed armed(line_, timeout);
     PGconn* const connection = connection_.get();
     const auto give_up = [&](Failure failure) {
         close();
@@ -286,7 +298,6 @@ asio::awaitable<Answer<std::vector<Table>>> Session::query(std::string sql, mill
             co_return give_up(std::move(failure));
         }
     }
-    line_->disarm();
     if (refused) co_return tl::unexpected(*refused);
     co_return tables;
 }

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -80,6 +83,22 @@ TEST_F(SessionTest, AcceptsAndSaysNothing) {
     const auto answer = connect(at(listen()));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reach, Reach::stalled);
+}
+
+// Its deadline would keep the loop of an agent that ends, and so the next configuration, waiting.
+TEST_F(SessionTest, LeavesNothingInTheLoopWhenCancelled) {
+    for (const bool before_it_begins : {true, false}) {
+        Session session(io_.get_executor(), resolver_);
+        asio::cancellation_signal cancel;
+        const auto target = Conninfo::parse(at(listen()));
+        asio::co_spawn(io_, session.connect(*target, 1h), asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+        if (!before_it_begins) io_.poll();
+        cancel.emit(asio::cancellation_type::terminal);
+        io_.run_for(20s);
+        EXPECT_TRUE(io_.stopped()) << before_it_begins;
+        io_.restart();
+        acceptor_.close();
+    }
 }
 
 TEST_F(SessionTest, ServerIsFull) {
