@@ -153,10 +153,10 @@ class Runner {
             remembered);
         int code = 0;
         asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
-        bool ended = false;
+        ended_ = false;
         const auto finish = [&](const std::exception_ptr& bug) {
             if (bug) std::rethrow_exception(bug);
-            ended = true;
+            ended_ = true;
         };
         await_signal(signals, agent);
         if (options_.once)
@@ -167,7 +167,7 @@ class Runner {
         else
             asio::co_spawn(io, agent.watch(), finish);
         for (const int signal : caught_signals()) asio::post(io, [&, signal] { take_signal(signal, signals, agent); });
-        while (!ended) io.run_one();
+        while (!ended_) io.run_one();
         if (reload_) catch_signals();
         signals.clear();  // from now on a signal ends the process as if nobody had asked for it
         signals.cancel();
@@ -180,7 +180,7 @@ class Runner {
     void await_signal(asio::signal_set& signals, Agent& agent) {
         signals.async_wait([&](const boost::system::error_code& error, int signal) {
             if (error) return;
-            if (signal == SIGHUP) await_signal(signals, agent);
+            if (signal == SIGHUP && !ended_) await_signal(signals, agent);
             take_signal(signal, signals, agent);
         });
     }
@@ -190,6 +190,7 @@ class Runner {
         log_.say(Level::info, "signal", signal == SIGTERM ? "SIGTERM: ending" : "SIGINT: ending");
         reload_ = false;
         agent.stop();
+        if (ended_) return;
         signals.async_wait([](const boost::system::error_code& cancelled, int again) {
             if (!cancelled) std::_Exit(128 + again);
         });
@@ -221,6 +222,8 @@ class Runner {
     std::optional<act::Guard> guard_;
     lease::Record inherited_;
     bool reload_ = false;
+    // The life is over, its signals are let go: one that had come just before is taken, and no other is waited for.
+    bool ended_ = false;
     asio::io_context between_io_{1};
     asio::signal_set between_{between_io_};
 };
