@@ -190,9 +190,16 @@ class Runner {
         log_.say(Level::info, "signal", signal == SIGTERM ? "SIGTERM: ending" : "SIGINT: ending");
         reload_ = false;
         agent.stop();
-        if (ended_) return;
-        signals.async_wait([](const boost::system::error_code& cancelled, int again) {
-            if (!cancelled) std::_Exit(128 + again);
+        if (!ended_) await_impatience(signals);
+    }
+
+    // A second wish to end is obeyed at once. A SIGHUP is none, also when it was sent before the SIGTERM and comes
+    // late.
+    void await_impatience(asio::signal_set& signals) {
+        signals.async_wait([&](const boost::system::error_code& error, int signal) {
+            if (error) return;
+            if (signal != SIGHUP) std::_Exit(128 + signal);
+            if (!ended_) await_impatience(signals);
         });
     }
 
