@@ -3,8 +3,7 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include "loop/clock.hpp"
 #include "loop/run_file.hpp"
 #include "loop/service.hpp"
+#include "loop/signals.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
 #include "serve/server.hpp"
@@ -40,7 +40,6 @@ class Runner {
           boot_(boot_id()) {}
 
     Result<int> run() {
-        catch_signals();
         State remembered;
         if (options_.acts) {
             if (auto ready = claim_node(); !ready) return fail(ready.error());
@@ -63,8 +62,7 @@ class Runner {
             reload_ = false;
             if (auto ready = settle_guard(); !ready) log_.say(Level::error, "guard", ready.error().what);
             code = one_life(remembered);
-        } while (reload_);
-        between_.clear();
+        } while (reload_ && !ending_);
         tell_stopping();
         http.stop();
         log_.say(Level::info, "stop", "pgcm ends");
@@ -72,31 +70,6 @@ class Runner {
     }
 
   private:
-    // Until a life takes its own: a signal that comes between two of them ends the process otherwise.
-    void catch_signals() {
-        boost::system::error_code ignored;  // nothing but a signal number that does not exist
-        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) between_.add(signal, ignored);
-    }
-
-    // What came in the meantime.
-    std::vector<int> caught_signals() {
-        std::vector<int> caught;
-        for (bool more = true; more;) {
-            more = false;
-            between_.async_wait([&](const boost::system::error_code& error, int signal) {
-                if (error) return;
-                caught.push_back(signal);
-                more = true;
-            });
-            between_io_.restart();
-            between_io_.poll();
-            between_.cancel();
-            between_io_.poll();
-        }
-        between_.clear();
-        return caught;
-    }
-
     Result<void> claim_node() {
         if (auto ready = prepare_state_dir(config_.state_dir); !ready) return ready;
         auto lock = FileLock::take(config_.state_dir + "/watch.lock", options_.once ? "watch --once" : "watch");
@@ -152,11 +125,11 @@ class Runner {
             [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
             remembered);
         int code = 0;
-        asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
-        ended_ = false;
+        asio::posix::stream_descriptor signals(io, signals_.fd());
+        bool ended = false;
         const auto finish = [&](const std::exception_ptr& bug) {
             if (bug) std::rethrow_exception(bug);
-            ended_ = true;
+            ended = true;
         };
         await_signal(signals, agent);
         if (options_.once)
@@ -166,41 +139,32 @@ class Runner {
             });
         else
             asio::co_spawn(io, agent.watch(), finish);
-        for (const int signal : caught_signals()) asio::post(io, [&, signal] { take_signal(signal, signals, agent); });
-        while (!ended_) io.run_one();
-        if (reload_) catch_signals();
-        signals.clear();  // from now on a signal ends the process as if nobody had asked for it
-        signals.cancel();
+        while (!ended) io.run_one();
+        signals.release();  // what comes now is for the next life
+        if (ending_) signals_.let_end();
         io.run_for(longest_farewell);
         remembered = agent.state();
         inherited_ = agent.record();
         return code;
     }
 
-    void await_signal(asio::signal_set& signals, Agent& agent) {
-        signals.async_wait([&](const boost::system::error_code& error, int signal) {
+    void await_signal(asio::posix::stream_descriptor& signals, Agent& agent) {
+        signals.async_wait(asio::posix::descriptor_base::wait_read, [&](const boost::system::error_code& error) {
             if (error) return;
-            if (signal == SIGHUP && !ended_) await_signal(signals, agent);
-            take_signal(signal, signals, agent);
+            while (const auto signal = signals_.take()) take_signal(*signal, agent);
+            await_signal(signals, agent);
         });
     }
 
-    void take_signal(int signal, asio::signal_set& signals, Agent& agent) {
+    // A second wish to end is obeyed at once. A SIGHUP is none, and takes none back: of two that wait, the system
+    // delivers either first.
+    void take_signal(int signal, Agent& agent) {
+        if (signal == SIGHUP && ending_) return;
         if (signal == SIGHUP) return reread(agent);
+        if (ending_) std::_Exit(128 + signal);
         log_.say(Level::info, "signal", signal == SIGTERM ? "SIGTERM: ending" : "SIGINT: ending");
-        reload_ = false;
+        ending_ = true;
         agent.stop();
-        if (!ended_) await_impatience(signals);
-    }
-
-    // A second wish to end is obeyed at once. A SIGHUP is none, also when it was sent before the SIGTERM and comes
-    // late.
-    void await_impatience(asio::signal_set& signals) {
-        signals.async_wait([&](const boost::system::error_code& error, int signal) {
-            if (error) return;
-            if (signal != SIGHUP) std::_Exit(128 + signal);
-            if (!ended_) await_impatience(signals);
-        });
     }
 
     void reread(Agent& agent) {
@@ -229,10 +193,8 @@ class Runner {
     std::optional<act::Guard> guard_;
     lease::Record inherited_;
     bool reload_ = false;
-    // The life is over, its signals are let go: one that had come just before is taken, and no other is waited for.
-    bool ended_ = false;
-    asio::io_context between_io_{1};
-    asio::signal_set between_{between_io_};
+    bool ending_ = false;
+    Signals signals_;
 };
 
 }  // namespace

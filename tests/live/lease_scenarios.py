@@ -147,6 +147,13 @@ def agent_restarted(fault):
     fault.cluster.start_agents(fault.old)
 
 
+def agent_reloaded(fault):
+    """Each of its lives ends at any moment of the one before."""
+    for pause in (0, 0.001, 0.003, 0.01, 0.03, 0.1) * 10:
+        fault.old.agent.send_signal(signal.SIGHUP)
+        time.sleep(pause)
+
+
 def voter_crashes_too(fault):
     """It has forgotten whose vote it was when the others come for it."""
     primary_cut(fault)
@@ -232,6 +239,7 @@ SCENARIOS = {
     "agent_killed": Scenario("agent of the primary killed for good", agent_killed, start_agent),
     "host_killed": Scenario("server and agent of the primary killed", host_killed, start_agent),
     "agent_restarted": Scenario("agent of the primary restarted", agent_restarted, nothing, failover=False),
+    "agent_reloaded": Scenario("agent of the primary reads again and again", agent_reloaded, nothing, failover=False),
     "voter_crashes_too": Scenario("primary cut off, then a voter crashes", voter_crashes_too, heal),
     "voter_crashed_before": Scenario("a voter crashes, then the primary is cut off", voter_crashed_before, heal),
     "voter_crashes_while_ripening": Scenario("a voter crashes while its vote ripens", voter_crashes_while_ripening,
@@ -241,8 +249,8 @@ SCENARIOS = {
 # What each kind of cluster goes through.
 PLAN = {
     "async": ["primary_cut", "standby_cut", "primary_mute", "primary_deaf", "primary_rejected", "host_frozen",
-              "host_half_thawed", "agent_frozen", "agent_killed", "agent_restarted", "voter_crashes_too",
-              "voter_crashes_while_ripening"],
+              "host_half_thawed", "agent_frozen", "agent_killed", "agent_restarted", "agent_reloaded",
+              "voter_crashes_too", "voter_crashes_while_ripening"],
     "strict": ["primary_cut", "host_half_thawed", "agent_frozen", "voter_crashed_before"],
     "witness": ["primary_cut", "standby_cut", "link_cut", "host_killed", "voter_crashes_too"],
 }

@@ -69,6 +69,12 @@ class Asynchronous(Lease):
         old = self.go_through("agent_restarted").fault.old
         self.assertEqual(old.postmaster(), postmaster)
 
+    def test_agent_reloaded(self):
+        postmaster = self.cluster.settle().postmaster()
+        old = self.go_through("agent_reloaded").fault.old
+        self.assertGreaterEqual(old.log().count("the configuration was read again"), 5)
+        self.assertEqual(old.postmaster(), postmaster)
+
     def test_voter_crashes_too(self):
         self.go_through("voter_crashes_too")
 

@@ -114,6 +114,14 @@ class Service(Scenario):
         self.assertEqual((node.agent.poll(), node.get("/heartbeat")[0]), (None, 200))
         os.kill(agent, signal.SIGHUP)
         self.assertEqual(self.cluster.end_agents(node), [0])
+        # A wish to read again takes none to end back, nor does it spoil a clean end.
+        self.cluster.start_agents(node)
+        until("a turn", lambda: node.get("/heartbeat")[0] == 200)
+        node.agent.send_signal(signal.SIGTERM)
+        while node.agent.poll() is None:
+            node.agent.send_signal(signal.SIGHUP)
+            time.sleep(0.001)
+        self.assertEqual(self.cluster.end_agents(node), [0])
         self.cluster.start_agents(node)
         self.assertIs(self.cluster.healthy(), primary)
 
