@@ -154,7 +154,7 @@ void Agent::spawn_work(asio::awaitable<void> work) {
 }
 
 void Agent::after_work() {
-    if (stop_when_idle_ && working_ == 0) return stop();
+    if (may_stop_when_idle()) return stop();
     if (stopping_) return;
     kicked_at_ = around_.clock.now();
     observer_.prober().kick();
@@ -305,6 +305,8 @@ asio::awaitable<void> Agent::watch() {
         boost::system::error_code ignored;
         co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         turn("tick");
+        ticked_ = true;
+        if (may_stop_when_idle()) stop();
     }
 }
 
@@ -351,7 +353,12 @@ lease::Record Agent::record() const {
 
 void Agent::stop_when_idle() {
     stop_when_idle_ = true;
-    if (working_ == 0) stop();
+    if (may_stop_when_idle()) stop();
+}
+
+// Lives that follow each other faster would neither look at the others nor renew a lease.
+bool Agent::may_stop_when_idle() const {
+    return stop_when_idle_ && working_ == 0 && ticked_;
 }
 
 }  // namespace pgcm::loop

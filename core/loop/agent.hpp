@@ -52,7 +52,8 @@ class Agent {
     asio::awaitable<void> watch();
     // One turn with its actions carried out, for cron. False when one of them failed.
     asio::awaitable<bool> once();
-    // Ends watch(): now, leaving an operation to whoever resumes it, or as soon as none runs.
+    // Ends watch(): now, leaving an operation to whoever resumes it, or as soon as none runs, and not before the
+    // agent has lived for a scan_period.
     void stop();
     void stop_when_idle();
     const State& state() const { return judge_.state(); }
@@ -73,6 +74,7 @@ class Agent {
     void begin(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
     void after_work();
+    bool may_stop_when_idle() const;
     bool may_finish(const TurnResult& result) const;
     asio::awaitable<void> finish(View view);
     asio::awaitable<bool> carry_out_one(const Action& action, const View& view);
@@ -104,6 +106,7 @@ class Agent {
     asio::cancellation_signal abandon_;
     bool stopping_ = false;
     bool stop_when_idle_ = false;
+    bool ticked_ = false;      // it has lived for a scan_period
     int working_ = 0;          // coroutines that carry something out
     bool unfinished_ = false;  // an earlier agent was killed in the middle of an operation
 };
