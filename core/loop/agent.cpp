@@ -11,6 +11,7 @@
 #include "decide/decide.hpp"
 #include "loop/service.hpp"
 #include "loop/state_store.hpp"
+#include "model/assert.hpp"
 #include "report/words.hpp"
 #include "view/assess.hpp"
 #include "view/record.hpp"
@@ -118,15 +119,16 @@ void Agent::turn(const char* event) {
         kicked_at_ = result.view.at;
         observer_.prober().kick();
     }
+    if (at_work_) return;  // its end calls for a look, and that for a turn
     if (!actions.empty())
         begin(std::move(actions), std::move(result.view));
-    else if (options_.acts && !judge_.busy() && may_finish(result))
+    else if (options_.acts && may_finish(result))
         spawn_work(finish(std::move(result.view)));
 }
 
 void Agent::begin(std::vector<Action> actions, View view) {
     if (actions.front().kind == ActionKind::fence) {
-        if (working_ > 0) abandon_.emit(asio::cancellation_type::terminal);
+        if (at_work_) abandon_.emit(asio::cancellation_type::terminal);
         const auto times = judge_.guard().value_or(GuardTimes{around_.clock.now(), around_.clock.now()});
         ++working_;
         asio::co_spawn(io_, fence(std::move(actions.front()), times), [this](const std::exception_ptr& bug) {
@@ -141,11 +143,15 @@ void Agent::begin(std::vector<Action> actions, View view) {
     spawn_work(carry_out(std::move(actions), std::move(view)));
 }
 
-// One piece of work at a time, but for a fence; stop() and a fence abandon it.
+// One piece of work at a time, but for a fence; stop() and a fence abandon it. A second one would take over the first
+// one's place in the cancellation signal, and leave it with a handler that is gone.
 void Agent::spawn_work(asio::awaitable<void> work) {
+    PGCM_ASSERT(!at_work_);
+    at_work_ = true;
     ++working_;
     asio::co_spawn(io_, std::move(work),
                    asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
+                       at_work_ = false;
                        --working_;
                        judge_.idle(around_.clock.now());
                        if (bug && !stopping_ && !judge_.state().fencing_since) std::rethrow_exception(bug);

@@ -107,7 +107,8 @@ class Agent {
     bool stopping_ = false;
     bool stop_when_idle_ = false;
     bool ticked_ = false;      // it has lived for a scan_period
-    int working_ = 0;          // coroutines that carry something out
+    bool at_work_ = false;     // one piece of work other than a fence is carried out
+    int working_ = 0;          // coroutines that carry something out, fences among them
     bool unfinished_ = false;  // an earlier agent was killed in the middle of an operation
 };
 
