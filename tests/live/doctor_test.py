@@ -102,7 +102,7 @@ class Doctor(Scenario):
         self.p1.sql("ALTER SYSTEM SET wal_log_hints = off")
         self.p1.sql("ALTER SYSTEM SET max_wal_senders = 3")
         self.p1.sql("ALTER SYSTEM SET archive_mode = on")
-        self.p2.sql("ALTER SYSTEM SET max_connections = 31")
+        self.p2.sql("ALTER SYSTEM SET max_connections = 50")
         self.p2.sql("SELECT pg_reload_conf()")
         self.restart(self.p1)
         until("the standbys stream", self.cluster.is_well)
