@@ -33,3 +33,7 @@ at 16s ask d: follow a
     not_streaming_yet  a  since 16s
 at 17s ask b: nothing
     follows  a
+at 57s ask b: follow a
+    not_streaming_yet  a  since 17s
+at 58s ask b: rejoin a 'wal_missing'
+    not_streaming_yet  a  since 18s, lost_slot pgcm_b

@@ -120,6 +120,7 @@ TEST_F(OperationsTest, FollowsWithItsSlotAndWithoutThoseOfOthers) {
     p2.ask("SELECT pg_reload_conf()");
     p1.wait_for("SELECT active FROM pg_replication_slots WHERE slot_name = 'pgcm_slot'", "f");
     p1.ask("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
+    p1.ask("ALTER SYSTEM SET wal_keep_size = 0");
     p1.ask("SELECT pg_reload_conf()");
     p1.ask("SELECT pg_create_physical_replication_slot('backup_y', true)");
     lose(p1);
