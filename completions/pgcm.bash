@@ -66,6 +66,7 @@ _pgcm() {
             sync-standby) flags="-n --dry-run" ;;
             watch) flags="--once -n --dry-run" ;;
             serve) flags="--listen" ;;
+            config) [[ $part == check ]] && flags="--offline" ;;
         esac
         _pgcm_offer "$cur" < <(printf '%s\n' $flags $global)
         return

@@ -94,7 +94,8 @@ end
 complete -c pgcm -n '__pgcm_at watch' -l once -d 'One turn, for cron and timers'
 complete -c pgcm -n '__pgcm_at serve' -l listen -x -d 'Listen here; may be repeated'
 
-complete -c pgcm -n __pgcm_needs_part -a check -d 'Validate the file and what it names on this host'
+complete -c pgcm -n __pgcm_needs_part -a check -d 'Examine the file, this host and all servers'
 complete -c pgcm -n __pgcm_needs_part -a show -d 'Print the effective configuration, secrets masked'
 complete -c pgcm -n __pgcm_needs_part -a import -d 'Print a pgClusterMonitor config.ini as TOML'
+complete -c pgcm -n '__pgcm_at config check' -l offline -d 'Only the file and this host'
 complete -c pgcm -n '__pgcm_at config import' -F

@@ -43,6 +43,8 @@ GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, 
     GRANT pg_checkpoint TO pgcm;
     GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names, primary_conninfo, primary_slot_name,
         wal_retrieve_retry_interval TO pgcm;
+    -- The mark of a promotion, a setting of the role itself.
+    GRANT SET ON PARAMETER "pgcm.promotion" TO pgcm;
 \elif :{?superuser}
     ALTER ROLE pgcm SUPERUSER;
 \else

@@ -91,6 +91,53 @@ Done restart(Site& site, Peer& local) {
     co_return "before PostgreSQL 13, primary_conninfo needs a restart";
 }
 
+struct Target {
+    Conninfo conninfo;
+    bool right = false;  // the standby says so already
+};
+
+Target target_of(Site& site, const FollowRequest& request, const Present& present) {
+    const auto current = Conninfo::parse(present.conninfo).value_or(Conninfo{});
+    auto wanted =
+        replication_conninfo(current, request.upstream, site.server.settings().replication_conninfo, site.node);
+    const bool right = present.readable && same(current, wanted) && present.slot == request.slot;
+    return {std::move(wanted), right};
+}
+
+// Nothing that follow() does helps a standby that points right and whose slot is lost; and that slot is the trace by
+// which others see it.
+asio::awaitable<Result<void>> check_slot(Peer& local, Peer& primary, const FollowRequest& request) {
+    const auto lost = co_await slot_is_lost(primary, request.slot);
+    if (!lost) co_return fail(lost.error());
+    if (!*lost) co_return Result<void>{};
+    // For a moment a walreceiver says "streaming" before it learns that there is nothing for it.
+    const auto streams = co_await local.get(
+        "ask for its walreceiver", "SELECT FROM pg_catalog.pg_stat_wal_receiver WHERE flushed_lsn > receive_start_lsn");
+    if (!streams) co_return fail(streams.error());
+    if (!streams->rows.empty()) co_return Result<void>{};
+    co_return fail(ErrorCode::refused,
+                   fmt::format("the slot {} on {} has lost WAL that the standby needs", request.slot, primary.called()),
+                   "pgcm demote --method basebackup clones it");
+}
+
+asio::awaitable<Result<void>> point(Site& site, Course& course, Peer& local, const FollowRequest& request,
+                                    const Present& present, const Target& target) {
+    const auto& [wanted, right] = target;
+    if (right && present.retry_interval == "100") {
+        course.skip("primary_conninfo", "point it at " + request.to.str(), "it says so already");
+        co_return Result<void>{};
+    }
+    const Effect set = [&](Step&) { return set_all(site, local, wanted, request.slot); };
+    if (auto went = co_await course.step("primary_conninfo", "point it at " + request.to.str(), set); !went)
+        co_return went;
+    if (present.version >= first_with_reload || right) {
+        const Effect load = [&](Step&) { return reload_settings(site, local, request.slot); };
+        co_return co_await course.step("reload", "reload the configuration", load);
+    }
+    const Effect again = [&](Step&) { return restart(site, local); };
+    co_return co_await course.step("restart", "restart the local server", again);
+}
+
 }  // namespace
 
 asio::awaitable<Result<OperationReport>> follow(Site& site, FollowRequest request) {
@@ -101,30 +148,20 @@ asio::awaitable<Result<OperationReport>> follow(Site& site, FollowRequest reques
     if (auto right = co_await check(local, primary); !right) co_return fail(right.error());
     const auto present = co_await present_settings(local);
     if (!present) co_return fail(present.error());
-    const auto current = Conninfo::parse(present->conninfo).value_or(Conninfo{});
-    const auto& replication = site.server.settings().replication_conninfo;
-    const auto wanted = replication_conninfo(current, request.upstream, replication, site.node);
+    const auto target = target_of(site, request, *present);
+    if (target.right && !request.slot.empty())
+        if (auto fit = co_await check_slot(local, primary, request); !fit) co_return fail(fit.error());
 
     if (!request.slot.empty()) {
         const Effect provide = [&](Step&) { return provide_slot(primary, request.slot); };
         if (auto went = co_await course.step("slot", "have the slot " + request.slot, provide); !went)
             co_return co_await course.finish(went.error());
     }
-    const bool right = present->readable && same(current, wanted) && present->slot == request.slot;
-    if (right && present->retry_interval == "100") {
-        course.skip("primary_conninfo", "point it at " + request.to.str(), "it says so already");
-        co_return co_await course.finish();
-    }
-    const Effect set = [&](Step&) { return set_all(site, local, wanted, request.slot); };
-    if (auto went = co_await course.step("primary_conninfo", "point it at " + request.to.str(), set); !went)
+    if (auto went = co_await point(site, course, local, request, *present, target); !went)
         co_return co_await course.finish(went.error());
-    if (present->version >= first_with_reload || right) {
-        const Effect load = [&](Step&) { return reload_settings(site, local, request.slot); };
-        if (auto went = co_await course.step("reload", "reload the configuration", load); !went)
-            co_return co_await course.finish(went.error());
-    } else {
-        const Effect again = [&](Step&) { return restart(site, local); };
-        if (auto went = co_await course.step("restart", "restart the local server", again); !went)
+    if (!request.peer_slots.empty()) {
+        const Effect drop = [&](Step&) { return drop_idle_slots(local, request.peer_slots); };
+        if (auto went = co_await course.attempt("drop_slots", "drop the slots of other standbys", drop); !went)
             co_return co_await course.finish(went.error());
     }
     co_return co_await course.finish();

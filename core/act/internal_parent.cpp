@@ -136,7 +136,7 @@ asio::awaitable<Result<LocalHost>> DataDirectory::inspect(milliseconds timeout) 
 
 asio::awaitable<Result<Survey>> DataDirectory::survey() {
     const auto looked_at = clock_.now();
-    const auto seen = co_await change("survey", "{}");
+    const auto seen = co_await ask("survey", "{}", timeout());  // it looks only: nothing is claimed for it
     if (!seen) co_return fail(seen.error());
     auto survey = decoded(*seen, [](const Json& json) { return wire::to_survey(json); });
     if (survey) survey->host.looked_at = looked_at;

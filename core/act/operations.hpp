@@ -52,10 +52,13 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
 
 struct FollowRequest {
     NodeName to;
-    Conninfo upstream;  // how we reach that primary
-    std::string slot;   // ours on it; empty: none
+    Conninfo upstream;                      // how we reach that primary
+    std::string slot;                       // ours on it; empty: none
+    std::vector<std::string> peer_slots{};  // those of other nodes: dropped here when idle
 };
-// Points the local standby at the primary. Settings of the present primary_conninfo other than host and port stay.
+// Points the local standby at the primary. Settings of the present primary_conninfo other than host and port stay. Our
+// slot is there before: made, or made anew where it is lost, also when all else is right already.
+// Refused as well: all is right but the slot, which has lost WAL, and nothing streams; only a clone helps then.
 // Refused: the local server is no standby, the other no primary, or of another system.
 asio::awaitable<Result<OperationReport>> follow(Site& site, FollowRequest request);
 

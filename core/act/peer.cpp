@@ -11,6 +11,8 @@ using postgres::Answer;
 using postgres::Session;
 using postgres::Table;
 
+constexpr int first_with_wal_status = 130000;
+
 template <class T>
 std::optional<T> number(const std::optional<std::string>& text) {
     T value{};
@@ -75,7 +77,6 @@ asio::awaitable<Result<ServerFacts>> facts_of(Peer& peer) {
 }
 
 asio::awaitable<Result<std::string>> provide_slot(Peer& peer, std::string slot) {
-    constexpr int first_with_wal_status = 130000;
     const auto name = Session::quote_literal(slot);
     auto version = co_await peer.get("ask the version of", "SHOW server_version_num");
     if (!version) co_return fail(version.error());
@@ -104,6 +105,30 @@ asio::awaitable<Result<std::string>> provide_slot(Peer& peer, std::string slot) 
             with_grant(to_error(made.error(), fmt::format("cannot make the slot {} on {}", slot, peer.called())),
                        made.error(), peer.version(), "ALTER ROLE ... REPLICATION"));
     co_return anew ? "it was lost, and made anew" : "made";
+}
+
+asio::awaitable<Result<bool>> slot_is_lost(Peer& peer, std::string slot) {
+    if (peer.version() < first_with_wal_status) co_return false;
+    const auto lost = co_await peer.get("look at the slots of",
+                                        "SELECT FROM pg_catalog.pg_replication_slots WHERE wal_status = 'lost' AND"
+                                        " slot_name = " +
+                                            Session::quote_literal(slot));
+    if (!lost) co_return fail(lost.error());
+    co_return !lost->rows.empty();
+}
+
+asio::awaitable<Result<std::string>> drop_idle_slots(Peer& peer, std::vector<std::string> slots) {
+    std::size_t dropped = 0;
+    for (const auto& slot : slots) {
+        const auto gone = co_await peer.get(
+            "drop a slot of",
+            "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots"
+            " WHERE slot_type = 'physical' AND NOT active AND slot_name = " +
+                Session::quote_literal(slot));
+        if (!gone) co_return fail(gone.error());
+        dropped += gone->rows.size();
+    }
+    co_return fmt::format("{} dropped", dropped);
 }
 
 Error with_grant(Error error, const postgres::Failure& failure, int server_version, std::string_view grant) {

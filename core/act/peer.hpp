@@ -54,6 +54,13 @@ asio::awaitable<Result<ServerFacts>> facts_of(Peer& peer);
 // back what was done, for a report.
 asio::awaitable<Result<std::string>> provide_slot(Peer& peer, std::string slot);
 
+// Whether it is there and has lost WAL (13 and later).
+asio::awaitable<Result<bool>> slot_is_lost(Peer& peer, std::string slot);
+
+// Drops those of these physical slots that nobody uses; gives back how many, for a report. A slot of a former primary
+// keeps WAL for ever once that is a standby (LESSONS 20).
+asio::awaitable<Result<std::string>> drop_idle_slots(Peer& peer, std::vector<std::string> slots);
+
 // "permission denied" gets the grant that is missing as a hint.
 Error with_grant(Error error, const postgres::Failure& failure, int server_version, std::string_view grant);
 

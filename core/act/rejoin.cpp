@@ -167,20 +167,9 @@ Rejoin::Went Rejoin::start_and_prove() {
     co_return co_await course_.step("prove_streaming", "see that it streams from " + source_.called(), proof);
 }
 
-// A slot of a former primary keeps WAL for ever once it is a standby (LESSONS 20).
 Rejoin::Done Rejoin::drop_peer_slots() {
     Peer local{executor_, site_.resolver, site_.local, "the local server", site_.command_timeout};
-    int dropped = 0;
-    for (const auto& slot : request_.peer_slots) {
-        const auto gone = co_await local.get(
-            "drop a slot of",
-            "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots"
-            " WHERE slot_type = 'physical' AND NOT active AND slot_name = " +
-                postgres::Session::quote_literal(slot));
-        if (!gone) co_return fail(gone.error());
-        dropped += static_cast<int>(gone->rows.size());
-    }
-    co_return fmt::format("{} dropped", dropped);
+    co_return co_await drop_idle_slots(local, request_.peer_slots);
 }
 
 Rejoin::Went Rejoin::tidy() {

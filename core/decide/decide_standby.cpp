@@ -1,8 +1,10 @@
 #include <algorithm>
 
+#include "decide/decide.hpp"
 #include "decide/elect.hpp"
 #include "decide/ladder.hpp"
 #include "decide/sync_names.hpp"
+#include "model/lost_slot.hpp"
 
 namespace pgcm::decide {
 namespace {
@@ -39,6 +41,26 @@ bool awaits_mark(const Observation& local, const Observation& primary) {
     return local.timeline == primary.timeline && marked(local) && !marked(primary);
 }
 
+// It points at the primary, but nothing comes.
+void wait_for_stream(Turn& turn, const Observation& primary, bool readable) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    const auto began = state.not_following_since.value_or(view.at);
+    const auto since = view.at - began;
+    // What an inventory showed before the last attempt tells nothing of what came of that.
+    const bool lost = slot_is_lost(local, primary, policy) && primary.inventory->taken_at >= began;
+    Facts facts{{"since_ms", std::int64_t{to_ms(since).count()}}};
+    if (lost) facts.push_back({"lost_slot", slot_name(policy.slot, local.node)});
+    turn.say(Rule::not_streaming_yet, primary.node, std::move(facts));
+    if (since < policy.follow_check_after) return;
+    if (lost) {
+        if (policy.managed && can_spare_vote(turn))
+            turn.act(ActionKind::rejoin, primary.node, std::string(wal_is_missing));
+    } else if (readable) {
+        // Its slot may be gone: to follow anew has it made, and begins a wait of its own.
+        turn.act(ActionKind::follow, primary.node);
+    }
+}
+
 void follow(Turn& turn, const Observation& primary) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     const auto* node = policy.find(primary.node);
@@ -71,11 +93,7 @@ void follow(Turn& turn, const Observation& primary) {
     // Without the right to read primary_conninfo nobody knows where it points; follow would be ordered for ever.
     const bool unreadable = std::any_of(local.missing.begin(), local.missing.end(),
                                         [](const Missing& missing) { return missing.field == "primary_conninfo"; });
-    if (directed || unreadable) {
-        const auto since = view.at - state.not_following_since.value_or(view.at);
-        turn.say(Rule::not_streaming_yet, primary.node, {{"since_ms", std::int64_t{to_ms(since).count()}}});
-        return;
-    }
+    if (directed || unreadable) return wait_for_stream(turn, primary, !unreadable);
     Facts facts;
     if (local.upstream) facts.push_back({"from", local.upstream->host + ":" + std::to_string(local.upstream->port)});
     facts.push_back({"to", primary.node.str()});

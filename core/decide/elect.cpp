@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "decide/sync_names.hpp"
+#include "model/sync_set.hpp"
 
 namespace pgcm::decide {
 namespace {

@@ -2,8 +2,6 @@
 // What synchronous_standby_names of the local primary should be. Pure.
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "model/decision.hpp"
 #include "model/policy.hpp"
@@ -24,14 +22,5 @@ SyncNames sync_names(const Observation& primary, const View& view, const State& 
 // Under sync.strict: what it must be on a standby before that is promoted, so that its very first commit waits. Empty:
 // no matter.
 std::optional<std::string> sync_names_when_primary(const NodeName& standby, const Policy& policy);
-
-// What a value of synchronous_standby_names asks of a commit.
-struct SyncSet {
-    int count = 1;                   // how many standbys must have it
-    bool all = false;                // "*" is among the names
-    std::vector<std::string> names;  // application names, as they compare: in lower case
-};
-// Empty: commits wait for nobody, or the text is not one PostgreSQL would take.
-std::optional<SyncSet> read_sync_names(std::string_view text);
 
 }  // namespace pgcm::decide

@@ -140,7 +140,7 @@ class Errand {
         }
         const auto upstream = config_.reach(*config_.find(to));
         if (request_.kind == ActionKind::follow) {
-            act::FollowRequest following{to, upstream, workshop_.own_slot()};
+            act::FollowRequest following{to, upstream, workshop_.own_slot(), workshop_.peer_slots()};
             co_return co_await act::follow(site, std::move(following));
         }
         act::RejoinRequest rejoin{to,       upstream, workshop_.own_slot(), request_.method, workshop_.peer_slots(),

@@ -115,6 +115,9 @@ void Judge::ends(const Action& action, const Error* error, BootTime now) {
     if (error == nullptr) {
         failures_.erase(name);
         state_.not_before.erase(name);
+        // Whether it helped is seen after follow_check_after.
+        const bool attempt = action.kind == ActionKind::follow || action.kind == ActionKind::rejoin;
+        if (attempt && state_.not_following_since) state_.not_following_since = now;
     } else if (error->code != ErrorCode::interrupted) {
         auto& failure = failures_[name];
         failure.what = error->what;

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "decide/decide.hpp"
 #include "model/assert.hpp"
 
 namespace pgcm::loop {
@@ -38,7 +39,8 @@ class RealPerformer final : public Performer {
             case ActionKind::fence: co_return fail("a fence has its own times");
             case ActionKind::detach: co_return co_await detach();
             case ActionKind::follow: co_return co_await follow(*action.node);
-            case ActionKind::rejoin: co_return co_await rejoin(*action.node, view);
+            case ActionKind::rejoin:
+                co_return co_await rejoin(*action.node, view, action.value == decide::wal_is_missing);
             case ActionKind::set_sync_names: co_return co_await set_sync_names(action.value);
             case ActionKind::set_retry_interval: co_return co_await set_retry_interval();
         }
@@ -109,12 +111,19 @@ class RealPerformer final : public Performer {
 
     asio::awaitable<Result<std::string>> follow(NodeName to) {
         auto site = workshop_.site(resolver_);
-        act::FollowRequest request{to, reach(to), workshop_.own_slot()};
+        act::FollowRequest request{to, reach(to), workshop_.own_slot(), workshop_.peer_slots()};
         co_return told(co_await act::follow(site, std::move(request)));
     }
 
-    asio::awaitable<Result<std::string>> rejoin(NodeName to, const View& view) {
+    asio::awaitable<Result<std::string>> rejoin(NodeName to, const View& view, bool for_want_of_wal) {
         auto site = workshop_.site(resolver_);
+        if (for_want_of_wal) {
+            const auto survey = co_await workshop_.data().survey();
+            if (!survey) co_return fail(survey.error());
+            if (survey->restore_command)
+                co_return fail(ErrorCode::refused, to.str() + " lacks WAL that this standby needs",
+                               "restore_command may still bring it; pgcm demote --method basebackup clones at once");
+        }
         const auto* local = view.find(site.node);
         const bool serves = local != nullptr && accepts_as(Role::primary, *local);
         act::RejoinRequest request{to,
@@ -122,7 +131,9 @@ class RealPerformer final : public Performer {
                                    workshop_.own_slot(),
                                    act::Method::automatic,
                                    workshop_.peer_slots(),
-                                   serves ? "two primaries" : "a former primary, or a standby off the history"};
+                                   serves            ? "two primaries"
+                                   : for_want_of_wal ? "the primary lacks WAL that this standby needs"
+                                                     : "a former primary, or a standby off the history"};
         co_return told(co_await act::rejoin(site, std::move(request)));
     }
 

@@ -121,7 +121,9 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::conflict_undecided, "two primaries, and not all is known that tells which one to keep[ by {keep}]"},
     {Rule::follows, "this standby follows {node|the primary}"},
     {Rule::follows_wrong_node, "{node|this standby} follows {from|nobody}, not {to|the primary}"},
-    {Rule::not_streaming_yet, "this standby points at {node|the primary} but does not stream[, for {since_ms} now]"},
+    {Rule::not_streaming_yet,
+     "this standby points at {node|the primary} but does not stream[, for {since_ms} now]"
+     "[; its slot {lost_slot} has lost WAL there, so it is cloned anew]"},
     {Rule::diverged,
      "{node|this standby} has WAL that the primary has not"
      "[: timeline {timeline} at {lsn}, the primary is on {primary_timeline}]"},

@@ -89,7 +89,7 @@ class Completions(unittest.TestCase):
         for name in told.COMMANDS:
             expected[f"pgcm {name} -"] = told.spelled(told.GLOBAL) | told.spelled(told.OWN[name])
         for part in told.CONFIG_PARTS:
-            expected[f"pgcm config {part} -"] = told.spelled(told.GLOBAL)
+            expected[f"pgcm config {part} -"] = told.spelled(told.GLOBAL) | told.spelled(told.OWN_OF_PARTS[part])
         self.check(expected)
 
     def test_nodes(self):

@@ -28,11 +28,7 @@ class Flags(unittest.TestCase):
     def test_flags_of_commands(self):
         for name in told.COMMANDS:
             with self.subTest(name):
-                self.assertEqual(documented(f"pgcm-{name}.1"), told.OWN[name])
-
-    def test_parts_of_config_have_no_flags_of_their_own(self):
-        for part in told.CONFIG_PARTS:
-            self.assertEqual(set(told.flags_in_help("config", part)), {"--help"}, part)
+                self.assertEqual(documented(f"pgcm-{name}.1"), told.OWN_OF_PAGES[name])
 
     def test_commands_in_the_overview(self):
         listed = re.search(r"\.Sh COMMANDS\n(.*?)\.Sh ", told.read("man/pgcm.1"), re.S).group(1)
@@ -47,7 +43,7 @@ class Flags(unittest.TestCase):
             page = told.read(f"man/pgcm-{name}.1")
             synopsis = re.search(r"\.Sh SYNOPSIS\n(.*?)\.Sh ", page, re.S).group(1)
             named = {"-" + flag for flag in re.findall(r"Fl (\S+)", synopsis)}
-            for long, short in told.OWN[name].items():
+            for long, short in told.OWN_OF_PAGES[name].items():
                 self.assertTrue(named & {long, short}, f"{long} is missing in the synopsis of {name}")
                 named -= {long, short}
             self.assertEqual(named, set(), name)

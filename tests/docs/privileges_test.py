@@ -1,4 +1,5 @@
 """least-privilege.sql on a real server: it can be run again, and a role that it makes can do what pgcm does."""
+import json
 import os
 import pathlib
 import re
@@ -46,19 +47,48 @@ class Privileges(unittest.TestCase):
             self.assertEqual(done.stderr, "")
         for statement in ("CHECKPOINT", "SELECT pg_reload_conf()", "SELECT pg_read_binary_file('PG_VERSION')",
                           "SELECT pg_create_physical_replication_slot('x', true)",
-                          "SELECT pg_drop_replication_slot('x')"):
+                          "SELECT pg_drop_replication_slot('x')",
+                          "ALTER ROLE CURRENT_USER SET pgcm.promotion = 'x/1/0/0'"):
             done = self.sql("pgcm", "-c", statement)
             self.assertEqual((statement, done.stderr), (statement, ""))
         self.assertIn("permission denied", self.sql("pgcm", "-c", "ALTER SYSTEM SET work_mem = '1MB'").stderr)
 
     def test_nothing_is_hidden_from_probe(self):
         self.assertEqual(self.sql("postgres", "-f", SQL).returncode, 0)
-        path = self.folder / "pgcm.toml"
-        path.write_text(f'[cluster]\nname = "c"\n[[node]]\nname = "a"\nconninfo = "host={self.folder} user=pgcm"\n')
-        text = told.output(told.PGCM, "probe", "--inventory", "--json", "-c", path)
+        text = told.output(told.PGCM, "probe", "--inventory", "--json", "-c", self.configuration())
         self.assertIn('"reach": "accepting"', text)
         self.assertIn('"missing": []', text)
         self.assertRegex(text, r'"wal_bytes": \d+')
+
+    def configuration(self):
+        path = self.folder / "pgcm.toml"
+        path.write_text(f'[cluster]\nname = "c"\n[[node]]\nname = "a"\nconninfo = "host={self.folder} user=pgcm"\n')
+        return path
+
+    def role_findings(self):
+        """What the doctor says of the role."""
+        done = told.run(told.PGCM, "config", "check", "--json", "-c", self.configuration())
+        findings = json.loads(done.stdout)["findings"]
+        return [finding for finding in findings if finding["code"] in ("grant_missing", "not_replication_role")]
+
+    def test_the_doctor_misses_what_is_revoked_and_mends_it(self):
+        self.assertEqual(self.sql("postgres", "-f", SQL).returncode, 0)
+        self.assertEqual(self.role_findings(), [])
+        revoked = re.findall(r"^ *GRANT (.*?) TO pgcm", SQL.read_text(), re.S | re.M)
+        if self.version() < 16:
+            revoked.remove("pg_use_reserved_connections")
+        self.assertGreaterEqual(len(revoked), 6)
+        for grant in revoked:
+            self.assertEqual(self.sql("postgres", "-c", f"REVOKE {grant} FROM pgcm").stderr, "")
+        self.assertEqual(self.sql("postgres", "-c", "ALTER ROLE pgcm NOREPLICATION").stderr, "")
+        findings = self.role_findings()
+        self.assertGreaterEqual(len(findings), len(revoked) + 1)
+        for statement in [statement for finding in findings for statement in finding["sql"]]:
+            self.assertEqual(self.sql("postgres", "-c", statement).stderr, "", statement)
+        self.assertEqual(self.role_findings(), [])
+
+    def version(self):
+        return int(self.sql("postgres", "-c", "SHOW server_version_num").stdout) // 10000
 
 
 if __name__ == "__main__":

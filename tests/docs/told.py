@@ -65,3 +65,7 @@ COMMANDS = parts_of()
 CONFIG_PARTS = parts_of("config")
 GLOBAL = flags_in_help()
 OWN = {name: {long: short for long, short in flags_in_help(name).items() if long != "--help"} for name in COMMANDS}
+# Of the parts of config; they stand in the page of config.
+OWN_OF_PARTS = {part: {long: short for long, short in flags_in_help("config", part).items() if long != "--help"}
+                for part in CONFIG_PARTS}
+OWN_OF_PAGES = {**OWN, "config": {long: short for own in OWN_OF_PARTS.values() for long, short in own.items()}}

@@ -181,7 +181,9 @@ LEASE = [
      "        const auto known = before.find(voter.node.str());",
      "const auto known = before.find(voter.node.str());"),
     ("rebuilds without asking who needs its vote", "decide/decide_standby.cpp",
-     "policy.managed && can_spare_vote(turn))", "policy.managed)"),
+     "*primary.timeline && policy.managed && can_spare_vote(turn))", "*primary.timeline && policy.managed)"),
+    ("clones for want of WAL without asking who needs its vote", "decide/decide_standby.cpp",
+     "if (policy.managed && can_spare_vote(turn))\n", "if (policy.managed)\n"),
     # strict durability
     ("one standby is always enough", "decide/elect.cpp",
      "asks.needed = std::max<std::int64_t>(members - set->count + 1, 1);", "asks.needed = 1;"),

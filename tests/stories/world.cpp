@@ -170,6 +170,7 @@ void World::add_streams(Observation& seen, const Node& node, BootTime now) const
 Observation World::seen_of(const Node& node, BootTime now) const {
     auto seen = node.truth;
     seen.asked_at = now;
+    if (seen.inventory) seen.inventory->taken_at = now - node.inventory_age;
     if (policy.quorum == Quorum::majority && !seen.vote) seen.vote.emplace();
     if (seen.reach == Reach::accepting && !node.witness)
         add_streams(seen, node, now);

@@ -21,6 +21,7 @@ struct Node {
     bool witness = false;  // a voter that is no node: no agent, no data of the cluster
     std::optional<NodeName> follows;
     bool waiting = false;                 // follows, but no WAL comes through
+    milliseconds inventory_age{0};        // of what is told of sizes and slots
     milliseconds heard{100};              // since the walreceiver's last message, while the stream is alive
     std::optional<BootTime> quiet_since;  // the stream's other end fell silent without closing it
 };

@@ -178,6 +178,8 @@ const KeyedWords& server_words() {
              inventory(line.node).wal_files = line.words.bytes(value) >> 24;
          }},
         {"slot", add_slot},
+        {"inventory_age",
+         [](Line& line, const std::string& value) { line.node.inventory_age = line.words.duration(value); }},
     };
     return table;
 }

@@ -10,7 +10,21 @@ namespace {
 using test::find;
 using test::told;
 
-class OperationsTest : public test::TwoNodes {};
+class OperationsTest : public test::TwoNodes {
+  protected:
+    const std::string lost =
+        "SELECT coalesce(string_agg(slot_name, ' ' ORDER BY slot_name), '') FROM pg_replication_slots"
+        " WHERE wal_status = 'lost'";
+    // Writes WAL until pgcm_slot has lost some.
+    void lose(test::TestServer& node) {
+        for (int i = 0; i < 20 && node.ask(lost).find("pgcm_slot") == std::string::npos; ++i) {
+            node.ask("SELECT pg_switch_wal()");
+            node.ask("INSERT INTO t VALUES (7)");
+            node.ask("CHECKPOINT");
+        }
+        EXPECT_NE(node.ask(lost).find("pgcm_slot"), std::string::npos);
+    }
+};
 
 TEST_F(OperationsTest, PromotesAStandbyWithPausedReplay) {
     clone_p2();
@@ -78,6 +92,56 @@ TEST_F(OperationsTest, FollowsAndKeepsWhatTheUserSet) {
     const auto wrong = loop.wait(follow(site, FollowRequest{p2.node, p2.conninfo(), ""}));
     ASSERT_FALSE(wrong);
     EXPECT_EQ(wrong.error().code, ErrorCode::refused);
+}
+
+// The slot is made anew where it is lost or gone, and stale ones of a former primary go; the others stay.
+TEST_F(OperationsTest, FollowsWithItsSlotAndWithoutThoseOfOthers) {
+    clone_p2();
+    const auto slots = [](const test::TestServer& node) {
+        return node.ask("SELECT coalesce(string_agg(slot_name, ' ' ORDER BY slot_name), '') FROM pg_replication_slots");
+    };
+    p2.ask("SELECT pg_create_physical_replication_slot(s) FROM unnest(ARRAY['backup_x', 'pgcm_p1', 'pgcm_p3']) s");
+    p2.stop();
+    p1.ask("SELECT pg_drop_replication_slot('pgcm_slot')");
+    p1.ask("SELECT pg_create_physical_replication_slot('backup_x')");
+    p2.start();
+    auto site = p2.site();
+    FollowRequest request{p1.node, p1.conninfo(), "pgcm_slot", {"pgcm_p1", "pgcm_p3"}};
+    auto report = loop.wait(follow(site, request));
+    ASSERT_TRUE(report) << report.error().what;
+    EXPECT_EQ(find(*report, "slot")->detail, "made") << told(*report);
+    EXPECT_EQ(find(*report, "drop_slots")->detail, "2 dropped") << told(*report);
+    EXPECT_EQ(slots(p2), "backup_x");
+    EXPECT_EQ(slots(p1), "backup_x pgcm_slot");
+    expect_follows(p2, p1);
+
+    // Lost while it streams without it: made anew.
+    p2.ask("ALTER SYSTEM SET primary_slot_name = ''");
+    p2.ask("SELECT pg_reload_conf()");
+    p1.wait_for("SELECT active FROM pg_replication_slots WHERE slot_name = 'pgcm_slot'", "f");
+    p1.ask("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
+    p1.ask("ALTER SYSTEM SET wal_keep_size = 0");
+    p1.ask("SELECT pg_reload_conf()");
+    p1.ask("SELECT pg_create_physical_replication_slot('backup_y', true)");
+    lose(p1);
+    report = loop.wait(follow(site, request));
+    ASSERT_TRUE(report) << report.error().what;
+    EXPECT_EQ(find(*report, "slot")->detail, "it was lost, and made anew") << told(*report);
+    EXPECT_EQ(p1.ask(lost), "backup_y") << "not ours";
+    expect_follows(p2, p1);
+
+    // Lost while it was away: it can never go on, and only a clone has the slot made anew.
+    p2.stop();
+    lose(p1);
+    p2.start();
+    report = loop.wait(follow(site, request));
+    ASSERT_FALSE(report) << told(*report);
+    EXPECT_EQ(report.error().code, ErrorCode::refused);
+    EXPECT_NE(report.error().what.find("has lost WAL"), std::string::npos) << report.error().what;
+    EXPECT_EQ(p1.ask(lost), "backup_y pgcm_slot");
+    rejoined(p2, to(p1));
+    EXPECT_EQ(p1.ask(lost), "backup_y");
+    expect_follows(p2, p1);
 }
 
 TEST_F(OperationsTest, SetsSynchronousStandbyNames) {

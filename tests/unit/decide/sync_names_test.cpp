@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/sync_set.hpp"
+
 namespace pgcm::decide {
 namespace {
 
@@ -99,6 +101,24 @@ TEST(SyncNames, are_not_touched_when_off) {
     cluster.policy.sync_mode = SyncMode::off;
     cluster.view.nodes[0].synchronous_standby_names = "mine";
     EXPECT_FALSE(cluster.names().change_to);
+}
+
+TEST(SyncNamesRead, are_read_as_they_were_meant) {
+    View view;
+    Policy policy;
+    policy.sync_mode = SyncMode::quorum;
+    policy.sync_strict = true;
+    policy.sync_count = 2;
+    for (const auto* name : {"a", "with blank", "q\"uote", "*"}) {
+        Observation node;
+        node.node = NodeName::make(name).value();
+        view.nodes.push_back(node);
+        policy.nodes.push_back({node.node, 100, false, {}});
+    }
+    const auto set = read_sync_names(sync_names(view.nodes[0], view, {}, policy).change_to.value()).value();
+    EXPECT_EQ(set.count, 2);
+    EXPECT_FALSE(set.all);
+    EXPECT_EQ(set.names, (std::vector<std::string>{"with blank", "q\"uote", "*"}));
 }
 
 }  // namespace

@@ -205,6 +205,24 @@ TEST(Failures, back_off) {
     EXPECT_TRUE(seat.judge.failures().empty());
 }
 
+TEST(Follow, begins_a_wait_of_its_own) {
+    State lost;
+    lost.not_following_since = start;
+    Judge judge{Policy{}, lost, {}};
+    const Action a_follow{ActionKind::follow, called("p1"), {}};
+    const Error error{ErrorCode::failed, "no", ""};
+    judge.begins(a_follow, start + 20s);
+    judge.ends(a_follow, &error, start + 21s);
+    EXPECT_EQ(judge.state().not_following_since, start) << "it did not";
+    judge.ends(a_follow, nullptr, start + 22s);
+    EXPECT_EQ(judge.state().not_following_since, start + 22s);
+    judge.ends({ActionKind::rejoin, called("p1"), {}}, nullptr, start + 23s);
+    EXPECT_EQ(judge.state().not_following_since, start + 23s);
+    Judge well{Policy{}, State{}, {}};
+    well.ends(a_follow, nullptr, start);
+    EXPECT_FALSE(well.state().not_following_since) << "it streams";
+}
+
 TEST(Failures, that_are_interruptions_do_not_count) {
     Seat seat(Quorum::any);
     const Error error{ErrorCode::interrupted, "stopped", ""};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/lost_slot.hpp"
+
 namespace pgcm {
 namespace {
 
@@ -93,6 +95,31 @@ TEST(Streams, is_seen_by_the_primary) {
     EXPECT_FALSE(with("backup")) << "a pg_basebackup under the standby's name is no stream";
     replica.application_name = "walreceiver";
     EXPECT_FALSE(with("streaming")) << "somebody else";
+}
+
+// It connects again and again: each time its walreceiver says "streaming" and the primary's walsender "catchup".
+TEST(Streams, not_by_a_slot_that_has_lost_wal) {
+    const auto policy = two_nodes();
+    auto primary = node("a", Role::primary, 1, 0x9000);
+    auto standby = node("b", Role::standby, 1, 0x4000);
+    standby.upstream = Address{"a", 5432};
+    standby.wal_receiver.emplace();
+    standby.wal_receiver->status = "streaming";
+    primary.replicas = {{"b", {}, "catchup", {}, {}, {}, {}}};
+    EXPECT_TRUE(streams(standby, primary, policy));
+    primary.inventory.emplace();
+    primary.inventory->slots = {{"pgcm_a", true, false, {}, {}, "lost"}, {"pgcm_b", true, false, {}, {}, "reserved"}};
+    EXPECT_FALSE(slot_is_lost(standby, primary, policy));
+    EXPECT_TRUE(streams(standby, primary, policy));
+    primary.inventory->slots->back().wal_status = "lost";
+    EXPECT_TRUE(slot_is_lost(standby, primary, policy));
+    EXPECT_FALSE(streams(standby, primary, policy));
+    primary.replicas->clear();
+    EXPECT_FALSE(streams(standby, primary, policy));
+    primary.replicas = {{"b", {}, "streaming", {}, {}, {}, {}}};
+    EXPECT_TRUE(streams(standby, primary, policy)) << "without it, for it has all";
+    primary.replicas->front().state.reset();
+    EXPECT_TRUE(streams(standby, primary, policy)) << "what may not be seen is no proof";
 }
 
 TEST(Diverged, compares_positions_with_the_fork) {

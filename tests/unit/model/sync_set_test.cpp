@@ -1,9 +1,9 @@
 // The grammar of synchronous_standby_names as PostgreSQL 12 to 18 read it.
 #include <gtest/gtest.h>
 
-#include "decide/sync_names.hpp"
+#include "model/sync_set.hpp"
 
-namespace pgcm::decide {
+namespace pgcm {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -69,23 +69,5 @@ TEST(ReadSyncNames, what_is_broken_does_not_break_the_reader) {
         EXPECT_NO_THROW((void)read_sync_names(text)) << text;
 }
 
-TEST(ReadSyncNames, reads_what_sync_names_writes) {
-    View view;
-    Policy policy;
-    policy.sync_mode = SyncMode::quorum;
-    policy.sync_strict = true;
-    policy.sync_count = 2;
-    for (const auto* name : {"a", "with blank", "q\"uote", "*"}) {
-        Observation node;
-        node.node = NodeName::make(name).value();
-        view.nodes.push_back(node);
-        policy.nodes.push_back({node.node, 100, false, {}});
-    }
-    const auto set = read_sync_names(sync_names(view.nodes[0], view, {}, policy).change_to.value()).value();
-    EXPECT_EQ(set.count, 2);
-    EXPECT_FALSE(set.all);
-    EXPECT_EQ(set.names, (Names{"with blank", "q\"uote", "*"}));
-}
-
 }  // namespace
-}  // namespace pgcm::decide
+}  // namespace pgcm

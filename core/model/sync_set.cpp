@@ -1,10 +1,10 @@
+#include "model/sync_set.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 
-#include "decide/sync_names.hpp"
-
-namespace pgcm::decide {
+namespace pgcm {
 namespace {
 
 std::string lower(std::string text) {
@@ -78,4 +78,4 @@ std::optional<SyncSet> read_sync_names(std::string_view text) {
     return set;
 }
 
-}  // namespace pgcm::decide
+}  // namespace pgcm
