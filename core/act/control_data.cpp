@@ -35,6 +35,8 @@ void take(ControlData& data, std::string_view key, std::string_view value) {
     if (key == "Latest checkpoint location") data.checkpoint = parse_lsn(value);
     if (key == "Latest checkpoint's TimeLineID") data.timeline = timeline(value);
     if (key == "Min recovery ending loc's timeline") data.recovery_timeline = timeline(value);
+    if (key == "Bytes per WAL segment") data.wal_segment_bytes = number<std::uint64_t>(value);
+    if (key == "WAL block size") data.wal_block_bytes = number<std::uint64_t>(value);
     if (key == "Latest checkpoint's full_page_writes") data.full_page_writes = value == "on";
     if (key == "wal_log_hints setting") data.wal_log_hints = value == "on";
     if (key == "Data page checksum version") data.checksums = !value.empty() && value != "0";

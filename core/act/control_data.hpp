@@ -16,6 +16,7 @@ struct ControlData {
     std::optional<Timeline> timeline;           // of the latest checkpoint; stays old after a promotion (LESSONS 25)
     std::optional<Lsn> checkpoint;              // where the latest checkpoint is
     std::optional<Timeline> recovery_timeline;  // of the minimum recovery ending location, on a standby
+    std::optional<std::uint64_t> wal_segment_bytes, wal_block_bytes;
     bool full_page_writes = false;
     bool wal_log_hints = false;
     bool checksums = false;

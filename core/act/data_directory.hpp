@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "act/wal_tail.hpp"
 #include "model/error.hpp"
 #include "model/local_host.hpp"
 
@@ -42,6 +43,7 @@ struct Survey {
     bool full_page_writes = false;
     bool traces_changes = false;       // wal_log_hints or checksums: pg_rewind can work
     std::optional<Timeline> timeline;  // the newest that this server has written or received WAL of
+    std::optional<WalTail> wal_tail;   // of a primary that was shut down cleanly
     std::string primary_conninfo;      // as configured now; may hold a password
     bool restore_command = false;      // one is configured
     std::string wal_directory;         // where pg_wal points to when it is a symbolic link; else empty

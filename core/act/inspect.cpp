@@ -187,6 +187,7 @@ Result<Survey> survey(const Place& place) {
         survey.shut_down = control->shut_down();
         survey.full_page_writes = control->full_page_writes;
         survey.traces_changes = control->wal_log_hints || control->checksums;
+        survey.wal_tail = wal_tail(place.data_dir, *control);
         survey.timeline = std::max({survey.timeline, control->timeline, control->recovery_timeline});
     }
     survey.primary_conninfo = configured(place, "primary_conninfo");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "act/rejoin.hpp"
 #include "act/server_processes.hpp"
@@ -8,41 +9,89 @@
 namespace pgcm::act {
 namespace {
 
-constexpr auto look_interval = 200ms;
-constexpr int longest_replay = 4;    // times follow_check_after, while it gets on
-constexpr int sightings_wanted = 2;  // a walreceiver that is sent away shows as streaming for a moment, too
+constexpr auto look_interval = 20ms;
+constexpr auto patient_interval = 200ms;  // once it is clear that it takes its time
+constexpr auto in_a_hurry = 2s;
+constexpr int longest_replay = 4;  // times follow_check_after, while it gets on
+// A walreceiver that is sent away shows as streaming for a moment, too.
+constexpr auto lasting = 300ms;
+
+std::optional<Timeline> timeline_in(const std::optional<std::string>& text) {
+    const auto value = text ? std::strtoul(text->c_str(), nullptr, 10) : 0;
+    return value != 0 ? std::optional{Timeline{static_cast<std::uint32_t>(value)}} : std::nullopt;
+}
 
 }  // namespace
 
+bool Rejoin::Ends::both() const {
+    if (local == End::no || source == End::no) return false;
+    return local == End::streams || source == End::streams;
+}
+
 // The walsenders that serve this node on the primary.
 asio::awaitable<std::set<std::string>> Rejoin::walsenders() {
-    const auto rows = co_await source_.ask(
-        "SELECT pid FROM pg_catalog.pg_stat_replication WHERE state = 'streaming' AND application_name = " +
-        postgres::Session::quote_literal(conninfo_.get("application_name").value_or("")));
+    const auto rows =
+        co_await source_.ask("SELECT pid FROM pg_catalog.pg_stat_replication WHERE application_name = " +
+                             postgres::Session::quote_literal(conninfo_.get("application_name").value_or("")));
     std::set<std::string> pids;
     if (rows)
         for (const auto& row : rows->rows) pids.insert(row.at(0).value_or(""));
     co_return pids;
 }
 
-// Whether the local server says that it streams; how far it has replayed, and what is wrong where it does not.
-asio::awaitable<bool> Rejoin::receives(Peer& local, std::string& replayed, std::string& trouble) {
+// Whether the local server says that it streams, and on the primary's timeline; how far it has replayed.
+asio::awaitable<void> Rejoin::ask_local(Peer& local, Ends& ends) {
     const auto rows = co_await local.ask(
-        "SELECT pg_catalog.pg_is_in_recovery(), (SELECT status FROM pg_catalog.pg_stat_wal_receiver),"
-        " pg_catalog.pg_last_wal_replay_lsn()",
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_last_wal_replay_lsn(), r.pid, r.status, r.received_tli"
+        " FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_stat_wal_receiver r ON true",
         std::min<milliseconds>(site_.command_timeout, 5s));
     if (!rows) {
-        trouble = rows.error().message;
-        // Starting up: it replays, and nobody can see how far.
-        if (rows.error().sqlstate == "57P03") replayed += ".";
-        co_return false;
+        ends.trouble = rows.error().message;
+        // Starting up, or no hot standby: it replays, and nobody can see how far.
+        ends.starting = rows.error().sqlstate == "57P03";
+        ends.local = ends.starting ? End::hidden : End::no;
+        co_return;
     }
-    if (rows->rows.size() != 1 || rows->rows[0].size() != 3) co_return false;
+    if (rows->rows.size() != 1 || rows->rows[0].size() != 5) co_return;
     const auto& row = rows->rows[0];
-    replayed = row[2].value_or("");
-    trouble = row[0] == "t" ? "its walreceiver is " + row[1].value_or("not running, or hidden from pgcm's role")
-                            : "it is not in recovery";
-    co_return row[0] == "t" && row[1] == "streaming";
+    if (row[1]) ends.replayed = parse_lsn(*row[1]);
+    if (row[0] != "t") {
+        ends.trouble = "it is not in recovery";
+    } else if (!row[2]) {
+        ends.trouble = "no walreceiver runs";
+    } else if (!row[3]) {
+        ends.local = End::hidden;
+        ends.trouble = "its walreceiver is hidden from pgcm's role";
+    } else if (row[3] != "streaming") {
+        ends.trouble = "its walreceiver is " + *row[3];
+    } else if (const auto timeline = timeline_in(row[4]); timeline && *timeline != *facts_.timeline) {
+        ends.trouble = fmt::format("it streams timeline {}, the primary writes {}", to_string(*timeline),
+                                   to_string(*facts_.timeline));
+    } else {
+        ends.local = End::streams;
+    }
+}
+
+// Whether the primary serves it by a walsender that was not there before the start.
+asio::awaitable<void> Rejoin::ask_source(Ends& ends) {
+    const auto rows = co_await source_.ask(
+        "SELECT pid, state, replay_lsn FROM pg_catalog.pg_stat_replication WHERE application_name = " +
+        postgres::Session::quote_literal(conninfo_.get("application_name").value_or("")));
+    if (!rows) co_return;
+    for (const auto& row : rows->rows) {
+        if (row.size() != 3 || old_walsenders_.contains(row[0].value_or(""))) continue;
+        if (!row[1] && ends.source == End::no) ends.source = End::hidden;
+        if (row[1] == "streaming") ends.source = End::streams;
+        if (row[2] && !ends.replayed) ends.replayed = parse_lsn(*row[2]);
+    }
+}
+
+asio::awaitable<Rejoin::Ends> Rejoin::both_ends(Peer& local) {
+    Ends ends;
+    co_await ask_local(local, ends);
+    co_await ask_source(ends);
+    if (ends.trouble.empty() && ends.source == End::no) ends.trouble = "the primary has no walsender for it";
+    co_return ends;
 }
 
 Rejoin::Done Rejoin::prove() {
@@ -50,27 +99,29 @@ Rejoin::Done Rejoin::prove() {
     const auto& clock = data().clock();
     const auto began = clock.now();
     auto deadline = began + site_.follow_check_after;
-    std::string replayed, trouble = "nothing was seen of it";
+    // What the primary wrote on its own timeline: whoever has replayed of it is past every fork.
+    const auto fork = history_.empty() ? std::nullopt : std::optional{history_.back().end};
+    std::optional<BootTime> streams_since;
+    std::optional<Lsn> replayed;
+    std::string trouble = "nothing was seen of it";
     const bool in_sight = !server_processes(data().real_data_dir()).empty();
-    int sightings = 0;
     while (clock.now() < deadline) {
-        const auto before = replayed;
-        bool seen = co_await receives(local, replayed, trouble);
-        if (!seen) {
-            // A role without pg_monitor, or a standby that lets nobody in: the primary tells.
-            const auto now = co_await walsenders();
-            seen = std::any_of(now.begin(), now.end(), [&](const auto& pid) { return !old_walsenders_.contains(pid); });
-        }
-        sightings = seen ? sightings + 1 : 0;
-        if (sightings >= sightings_wanted) co_return "it streams";
+        const auto ends = co_await both_ends(local);
+        const auto now = clock.now();
+        if (!ends.both()) streams_since.reset();
+        if (ends.both() && !streams_since) streams_since = now;
+        const bool past_fork = fork && ends.replayed && *ends.replayed > *fork;
+        if (streams_since && (past_fork || now - *streams_since >= lasting))
+            co_return "it streams timeline " + to_string(*facts_.timeline);
+        trouble = ends.trouble;
         if (in_sight && server_processes(data().real_data_dir()).empty()) {
             trouble = "the server ended";
             break;
         }
-        if (replayed != before)
-            deadline =
-                std::min(clock.now() + site_.follow_check_after, began + longest_replay * site_.follow_check_after);
-        co_await pause_for(look_interval);
+        if (ends.starting || ends.replayed != replayed)
+            deadline = std::min(now + site_.follow_check_after, began + longest_replay * site_.follow_check_after);
+        replayed = ends.replayed;
+        co_await pause_for(now - began < in_a_hurry ? look_interval : patient_interval);
     }
     const auto log = co_await data().log_tail();
     const auto last = log ? log->substr(log->find_last_of('\n', log->size() < 2 ? 0 : log->size() - 2) + 1) : "";

@@ -16,12 +16,6 @@ bool was_nearly_done(const OperationFile& file, const RejoinRequest& request) {
     return late && file.operation == "rejoin" && file.to == request.to.str();
 }
 
-std::vector<RejoinMethod> asked_for(Method method, const ServerSettings& settings) {
-    if (method == Method::rewind) return {RejoinMethod::rewind};
-    if (method == Method::basebackup) return {RejoinMethod::basebackup};
-    return settings.methods;
-}
-
 }  // namespace
 
 Rejoin::Rejoin(asio::any_io_executor executor, Site& site, RejoinRequest request, OperationFile file)
@@ -69,6 +63,7 @@ Rejoin::Went Rejoin::look() {
     if (facts_.in_recovery) co_return fail(ErrorCode::refused, source_.called() + " is a standby itself");
     if (!facts_.timeline || facts_.system_identifier == 0)
         co_return fail(source_.called() + " does not say what it is");
+    co_await read_history();
     if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
     if (!visible() && !site_.dry_run) {
         // Somebody may have been killed between the two renames of a swap.
@@ -120,26 +115,35 @@ asio::awaitable<std::string> Rejoin::against_clone() {
     co_return "";
 }
 
-asio::awaitable<Result<std::vector<RejoinMethod>>> Rejoin::possible() {
-    std::vector<RejoinMethod> methods;
+asio::awaitable<Result<std::vector<Rejoin::Way>>> Rejoin::possible() {
+    std::vector<Way> ways;
+    if (request_.method == Method::automatic) {
+        const auto reason = co_await against_reattaching();
+        if (reason.empty()) ways.push_back(Way::reattach);
+    }
+    auto methods = settings().methods;
+    if (request_.method == Method::rewind) methods = {RejoinMethod::rewind};
+    if (request_.method == Method::basebackup) methods = {RejoinMethod::basebackup};
     std::string reasons;
-    for (const auto method : asked_for(request_.method, settings())) {
-        std::string reason = method == RejoinMethod::rewind ? against_rewind() : "";
-        if (method == RejoinMethod::basebackup) reason = co_await against_clone();
+    for (const auto method : methods) {
+        const bool rewinds = method == RejoinMethod::rewind;
+        std::string reason = rewinds ? against_rewind() : "";
+        if (!rewinds) reason = co_await against_clone();
         if (reason.empty()) {
-            methods.push_back(method);
+            ways.push_back(rewinds ? Way::rewind : Way::basebackup);
             continue;
         }
-        const std::string name = method == RejoinMethod::rewind ? "pg_rewind" : "pg_basebackup";
-        course_.skip(name, "by " + name, reason);
+        const std::string name = rewinds ? "pg_rewind" : "pg_basebackup";
+        if (ways.empty()) course_.skip(name, "by " + name, reason);
         reasons += (reasons.empty() ? "" : "; ") + name + ": " + reason;
     }
-    if (methods.empty()) co_return fail(ErrorCode::refused, "no way to rejoin: " + reasons);
-    co_return methods;
+    if (ways.empty()) co_return fail(ErrorCode::refused, "no way to rejoin: " + reasons);
+    co_return ways;
 }
 
-Rejoin::Went Rejoin::by(RejoinMethod method) {
-    if (method == RejoinMethod::rewind) return by_rewind();
+Rejoin::Went Rejoin::by(Way way) {
+    if (way == Way::reattach) return by_reattaching();
+    if (way == Way::rewind) return by_rewind();
     return settings().in_place ? by_clone_in_place() : by_clone_beside();
 }
 
@@ -189,10 +193,8 @@ Rejoin::Went Rejoin::tidy() {
 asio::awaitable<bool> Rejoin::streams_already() {
     if (survey_.host.rewinding || survey_.host.process != Process::running) co_return false;
     Peer local{executor_, site_.resolver, site_.local, "the local server", site_.command_timeout};
-    std::string replayed, trouble;
-    if (!co_await receives(local, replayed, trouble)) co_return false;
-    const auto seen_there = co_await walsenders();
-    co_return !seen_there.empty();
+    const auto ends = co_await both_ends(local);
+    co_return ends.both();
 }
 
 asio::awaitable<Result<OperationReport>> Rejoin::run(std::optional<OperationFile> previous) {
@@ -202,12 +204,12 @@ asio::awaitable<Result<OperationReport>> Rejoin::run(std::optional<OperationFile
     if (streaming) {
         course_.skip("prove_streaming", "go on where the last attempt ended", "it streams already");
     } else {
-        const auto methods = co_await possible();
-        if (!methods) co_return co_await course_.finish(methods.error());
-        for (std::size_t i = 0; i < methods->size(); ++i) {
-            const auto went = co_await by((*methods)[i]);
+        const auto ways = co_await possible();
+        if (!ways) co_return co_await course_.finish(ways.error());
+        for (std::size_t i = 0; i < ways->size(); ++i) {
+            const auto went = co_await by((*ways)[i]);
             if (went) break;
-            const bool last = i + 1 == methods->size();
+            const bool last = i + 1 == ways->size();
             if (last || went.error().code == ErrorCode::interrupted) co_return co_await course_.finish(went.error());
             if (auto surveyed = co_await survey_again(); !surveyed) co_return co_await course_.finish(surveyed.error());
         }

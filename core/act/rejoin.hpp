@@ -1,6 +1,6 @@
 #pragma once
-// The course of a rejoin; operations.hpp says what it promises. rejoin.cpp chooses, rewind.cpp and clone.cpp do, and
-// prove.cpp sees that it streams.
+// The course of a rejoin; operations.hpp says what it promises. rejoin.cpp chooses, reattach.cpp, rewind.cpp and
+// clone.cpp do, and prove.cpp sees that it streams.
 #include <set>
 #include <string>
 #include <vector>
@@ -21,19 +21,31 @@ class Rejoin {
     using Done = asio::awaitable<Result<std::string>>;
     using Went = asio::awaitable<Result<void>>;
 
+    // From the least to the most that is done to the directory.
+    enum class Way {
+        reattach,    // its WAL is a part of the primary's: all it needs is a new upstream
+        rewind,      // pg_rewind
+        basebackup,  // a clone
+    };
+
     // rejoin.cpp
     Went look();
     asio::awaitable<bool> streams_already();
-    asio::awaitable<Result<std::vector<RejoinMethod>>> possible();
+    asio::awaitable<Result<std::vector<Way>>> possible();
     Went survey_again();
     Result<void> check_system() const;
     Done drop_peer_slots();
     std::string against_rewind() const;
     asio::awaitable<std::string> against_clone();
-    Went by(RejoinMethod method);
+    Went by(Way way);
     Went provide_our_slot();
     Went start_and_prove();
     Went tidy();
+
+    // reattach.cpp
+    asio::awaitable<void> read_history();
+    asio::awaitable<std::string> against_reattaching();
+    Went by_reattaching();
 
     // rewind.cpp
     Went by_rewind();
@@ -54,8 +66,19 @@ class Rejoin {
     Went take_place();
 
     // prove.cpp
+    // What one end tells of the stream; an end that the role may not see into, or that lets nobody in, is hidden.
+    enum class End { no, hidden, streams };
+    struct Ends {
+        End local = End::no, source = End::no;
+        std::optional<Lsn> replayed;
+        std::string trouble;
+        bool starting = false;  // the local server is up, and lets nobody in yet
+        bool both() const;
+    };
     Done prove();
-    asio::awaitable<bool> receives(Peer& local, std::string& replayed, std::string& trouble);
+    asio::awaitable<Ends> both_ends(Peer& local);
+    asio::awaitable<void> ask_local(Peer& local, Ends& ends);
+    asio::awaitable<void> ask_source(Ends& ends);
     asio::awaitable<std::set<std::string>> walsenders();
 
     // One step around something that has no detail to tell.
@@ -76,7 +99,8 @@ class Rejoin {
     RejoinRequest request_;
     Course course_;
     Peer source_;
-    ServerFacts facts_;  // of the source
+    ServerFacts facts_;                    // of the source
+    std::vector<TimelineSwitch> history_;  // of its timeline; empty where that is the first, or could not be read
     Survey survey_;
     Conninfo conninfo_;                     // primary_conninfo as it will be
     std::set<std::string> old_walsenders_;  // pids, of before the start

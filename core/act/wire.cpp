@@ -1,5 +1,9 @@
 #include "act/wire.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdlib>
+
 namespace pgcm::act::wire {
 namespace {
 
@@ -21,6 +25,32 @@ std::optional<T> get(const Json& json, const char* key) {
 std::optional<Timeline> get_timeline(const Json& json, const char* key) {
     const auto value = get<std::uint32_t>(json, key);
     return value ? std::optional{Timeline{*value}} : std::nullopt;
+}
+
+// Bytes that are no text, as hexadecimal digits.
+std::string to_hex(const std::string& bytes) {
+    std::string text;
+    for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    return text;
+}
+std::string from_hex(const std::string& text) {
+    std::string bytes;
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2)
+        bytes += static_cast<char>(std::strtoul(text.substr(at, 2).c_str(), nullptr, 16));
+    return bytes;
+}
+
+Json from_tail(const WalTail& tail) {
+    return {{"timeline", tail.timeline.value},
+            {"begin", tail.begin.value},
+            {"end", tail.end.value},
+            {"bytes", to_hex(tail.bytes)}};
+}
+
+WalTail to_tail(const Json& json) {
+    const Timeline timeline{json.at("timeline").get<std::uint32_t>()};
+    const Lsn begin{json.at("begin").get<std::uint64_t>()}, end{json.at("end").get<std::uint64_t>()};
+    return {timeline, begin, end, from_hex(json.at("bytes"))};
 }
 
 }  // namespace
@@ -75,6 +105,7 @@ Json from_survey(const Survey& survey) {
               {"clone_obstacle", survey.clone_obstacle}};
     put(json, "timeline", survey.timeline);
     put(json, "free_bytes", survey.free_bytes);
+    if (survey.wal_tail) json["wal_tail"] = from_tail(*survey.wal_tail);
     return json;
 }
 
@@ -91,6 +122,7 @@ Survey to_survey(const Json& json) {
     survey.clone_obstacle = json.at("clone_obstacle");
     survey.timeline = get_timeline(json, "timeline");
     survey.free_bytes = get<std::uint64_t>(json, "free_bytes");
+    if (json.contains("wal_tail")) survey.wal_tail = to_tail(json.at("wal_tail"));
     return survey;
 }
 

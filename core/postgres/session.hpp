@@ -55,6 +55,12 @@ class Session {
     // statement. A failure that the server reports leaves the session open; any other closes it.
     asio::awaitable<Answer<std::vector<Table>>> query(std::string sql, milliseconds timeout);
 
+    // In a replication session: so many bytes of the server's WAL as they stand in its segments, page headers included,
+    // from that position on that timeline. Fewer where the timeline ends before (protocol-replication,
+    // START_REPLICATION). Failure, `accepting`: the position is not in its history, or the WAL is gone; the server's
+    // own words say which. The session is closed afterwards, for the stream would not end.
+    asio::awaitable<Answer<std::string>> read_wal(Timeline timeline, Lsn from, std::size_t bytes, milliseconds timeout);
+
     // Returns true as soon as the other side closes the idle session, false when the wait itself is cancelled. To be
     // called only while no query runs.
     asio::awaitable<bool> wait_closed();

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "postgres/timeline_history.hpp"
 #include "probe/vitals.hpp"
 
 namespace pgcm::probe {
@@ -176,7 +177,7 @@ asio::awaitable<void> NodeProbe::find_history(Observation& seen, BootTime give_u
             seen.missing.push_back({"history", "REPLICATION"});
             co_return;
         }
-        history = read_history(*table->rows.front()[1]);
+        history = postgres::read_history(*table->rows.front()[1]);
     }
     known_history_ = {*seen.timeline, history};
     seen.history = std::move(history);

@@ -26,7 +26,4 @@ Result<void> read_witness(std::string_view json, WallTime wall, Observation& wit
                           const std::optional<Ballot>& ballot);
 Result<Inventory> read_inventory(std::string_view json, BootTime now);
 
-// The lines of a timeline history file, as TIMELINE_HISTORY returns it; lines it cannot read are passed over.
-std::vector<TimelineSwitch> read_history(std::string_view content);
-
 }  // namespace pgcm::probe

@@ -14,6 +14,7 @@ namespace pgcm::act {
 namespace {
 
 using test::find;
+using test::steps_of;
 using test::TestServer;
 using test::told;
 
@@ -29,6 +30,59 @@ TEST_F(RejoinTest, ClonesIntoAnEmptyPlace) {
     EXPECT_TRUE(beside(p2).empty());
     p1.wait_for("SELECT application_name FROM pg_stat_replication", application_name(p2.node));
     EXPECT_EQ(p1.ask("SELECT active FROM pg_replication_slots WHERE slot_name = 'pgcm_slot'"), "t");
+}
+
+TEST_F(RejoinTest, ANewUpstreamIsAllThatAPrimaryNeedsThatWasShutDown) {
+    hand_over();
+    const auto planned = run_rejoin(p1, to(p2), true);
+    ASSERT_TRUE(planned) << planned.error().what;
+    const auto report = rejoined(p1, to(p2));
+    EXPECT_EQ(steps_of(report),
+              (std::vector<std::string>{"slot", "stop", "standby", "start", "prove_streaming", "drop_old"}))
+        << told(report);
+    EXPECT_EQ(steps_of(*planned), steps_of(report));
+    expect_follows(p1, p2);
+    EXPECT_EQ(p1.ask("SELECT count(*) FROM t WHERE x = 2"), "1");
+}
+
+TEST_F(RejoinTest, ACleanShutdownIsNotEnoughWhereTheHistoriesParted) {
+    // It was started once more after the other one's promotion, and wrote no row at all.
+    hand_over();
+    p1.start();
+    shut_down(p1);
+    const auto report = rejoined(p1, to(p2));
+    EXPECT_EQ(find(report, "pg_rewind")->state, StepState::done) << told(report);
+    expect_follows(p1, p2);
+}
+
+TEST_F(RejoinTest, ACrashIsNeverTakenForACleanShutdown) {
+    hand_over();
+    p1.start();
+    for (const int pid : server_processes(real_place(p1.data_dir))) ::kill(pid, SIGKILL);
+    const auto report = rejoined(p1, to(p2));
+    EXPECT_EQ(find(report, "pg_rewind")->state, StepState::done) << told(report);
+    expect_follows(p1, p2);
+}
+
+TEST_F(RejoinTest, AnotherHistoryOfTheSameNumberIsSeenInItsLastRecord) {
+    // Twins of timeline 2 that ended at the very same position, and p2 went on to timeline 3: by all numbers p1 is a
+    // part of its history.
+    clone_p2();
+    shut_down(p1);
+    shut_down(p2);
+    ASSERT_TRUE(loop.wait(p1.data->prepare_standby(p1.data_dir, Upstream{})));
+    ASSERT_TRUE(loop.wait(p2.data->prepare_standby(p2.data_dir, Upstream{})));
+    for (auto* node : {&p1, &p2}) {
+        node->start();
+        promoted(*node);
+        shut_down(*node);
+    }
+    ASSERT_TRUE(loop.wait(p2.data->prepare_standby(p2.data_dir, Upstream{})));
+    p2.start();
+    promoted(p2);
+    const auto report = run_rejoin(p1, to(p2), true);
+    ASSERT_TRUE(report) << report.error().what;
+    EXPECT_NE(find(*report, "pg_rewind"), nullptr) << told(*report);
 }
 
 TEST_F(RejoinTest, RewindsAFormerPrimary) {
@@ -160,10 +214,7 @@ TEST_F(RejoinTest, ADryRunTellsTheSameAndDoesNothing) {
     EXPECT_EQ(test::shell("cd " + shell_quoted(p1.data_dir) +
                           " && find . -newermt '1970-01-02' -name '*.conf' -o -name '*.signal' | sort"),
               before);
-    const auto real = rejoined(p1, to(p2));
-    std::vector<std::string> done;
-    for (const auto& step : real.steps) done.push_back(step.name);
-    EXPECT_EQ(done, names);
+    EXPECT_EQ(steps_of(rejoined(p1, to(p2))), names);
 }
 
 // Killed at the beginning of a step, with whatever it was about to do undone or half done, and run again.

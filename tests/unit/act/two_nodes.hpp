@@ -14,6 +14,12 @@ inline const Step* find(const OperationReport& report, const std::string& name) 
     return nullptr;
 }
 
+inline std::vector<std::string> steps_of(const OperationReport& report) {
+    std::vector<std::string> names;
+    for (const auto& step : report.steps) names.push_back(step.name);
+    return names;
+}
+
 inline std::string told(const OperationReport& report) {
     std::string text;
     for (const auto& step : report.steps)
@@ -98,6 +104,14 @@ class TwoNodes : public ::testing::Test {
         }
         p1.start();
         p2.start();
+    }
+    // p1 is shut down cleanly, p2 has all of its WAL and is promoted: a switchover.
+    void shut_down(TestServer& node) { ASSERT_TRUE(loop.wait(node.server->stop(StopMode::fast, 30s))); }
+    void hand_over() {
+        clone_p2();
+        shut_down(p1);
+        promoted(p2);
+        p2.ask("INSERT INTO t VALUES (2)");
     }
     void expect_follows(const TestServer& standby, const TestServer& primary) {
         primary.wait_for("SELECT state FROM pg_stat_replication WHERE application_name = " +

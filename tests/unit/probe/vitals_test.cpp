@@ -87,13 +87,6 @@ TEST(Inventory, FiguresAndSlots) {
     EXPECT_FALSE(read_inventory("nothing", BootTime{}));
 }
 
-TEST(History, LinesOfTheFile) {
-    const auto history = read_history("1\t0/3000148\tno recovery target specified\n\n2\t0/5000000\tbefore 2024\nx\n");
-    const std::vector<TimelineSwitch> expected = {{Timeline{1}, Lsn{0x3000148}}, {Timeline{2}, Lsn{0x5000000}}};
-    EXPECT_EQ(history, expected);
-    EXPECT_TRUE(read_history("").empty());
-}
-
 TEST(Sql, AsksOnlyWhatTheServerKnows) {
     EXPECT_NE(vitals_sql(true).find("pg_control_system"), std::string::npos);
     EXPECT_EQ(vitals_sql(false).find("pg_control_system"), std::string::npos);
