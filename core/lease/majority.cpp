@@ -36,13 +36,21 @@ Majority::Majority(Settings settings, Record inherited) : settings_(std::move(se
     for (const auto& voter : settings_.voters) {
         auto& ballot = ballots_.emplace_back();
         ballot.voter = voter;
-        for (const auto& vote : inherited.votes)
-            if (vote.voter == voter) ballot.inherited_until = vote.valid_until;
+        for (const auto& vote : inherited.votes) {
+            if (vote.voter != voter) continue;
+            ballot.inherited_until = vote.valid_until;
+            if (vote.heard)
+                ballot.watch = {vote.heard->clock, vote.heard->sent, vote.heard->sent, vote.heard->sent, {}};
+        }
     }
 }
 
 void Majority::disinherit() {
     for (auto& ballot : ballots_) ballot.inherited_until.reset();
+}
+
+int Majority::needed() const {
+    return majority_of(ballots_.size());
 }
 
 int Majority::held() const {
@@ -87,12 +95,28 @@ bool Majority::has_majority(BootTime now) const {
     return until && now < *until;
 }
 
+// The votes that make the majority may be others than those whose locks were a majority first.
+std::optional<BootTime> Majority::locked_since(BootTime now) const {
+    if (!locked_since_) return std::nullopt;
+    std::vector<BootTime> taken, counted;
+    for (const auto& ballot : ballots_) {
+        if (!ballot.held) continue;
+        taken.push_back(ballot.taken_at);
+        if (counted_until(ballot, now) > now) counted.push_back(ballot.taken_at);
+    }
+    const auto needed_locks = static_cast<std::size_t>(needed());
+    auto& deciding = counted.size() < needed_locks ? taken : counted;
+    if (deciding.size() < needed_locks) return locked_since_;
+    std::sort(deciding.begin(), deciding.end());
+    return std::max(*locked_since_, deciding[needed_locks - 1]);
+}
+
 LeaseSeen Majority::seen(BootTime now) const {
     LeaseSeen seen;
     seen.term = term_;
     seen.valid_until = valid_until(now);
     seen.withheld_until = withheld_until();
-    seen.locked_since = locked_since_;
+    seen.locked_since = locked_since(now);
     seen.slept = slept_;
     for (const auto& ballot : ballots_) {
         if (!ballot.held && ballot.other_term > term_) seen.higher_term = std::max(seen.higher_term, ballot.other_term);
@@ -107,7 +131,9 @@ Record Majority::record(BootTime now) const {
     Record record;
     for (const auto& ballot : ballots_) {
         const auto end = std::max(counted_until(ballot, now), ballot.inherited_until);
-        if (end) record.votes.push_back({ballot.voter, *end});
+        if (!end) continue;
+        auto& vote = record.votes.emplace_back(Record::Counted{ballot.voter, *end});
+        if (ballot.watch.clock) vote.heard = Record::Heard{*ballot.watch.clock, ballot.watch.sent};
     }
     if (record.votes.empty()) return record;
     record.term = term_;

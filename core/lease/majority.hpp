@@ -52,13 +52,19 @@ struct Answer {
 };
 
 // What outlives the process, in the run file: votes that counted, so that the next agent of this node finds them its
-// own (within one boot of the host).
+// own (within one boot of the host), and the voters' clocks, so that it finds out if the host slept in between.
 struct Record {
     Term term = 0;
     int postmaster_pid = 0;  // of the local server while it was written; 0: not known
+    struct Heard {
+        WallTime clock;  // the voter's
+        BootTime sent;   // when it was asked
+        bool operator==(const Heard&) const = default;
+    };
     struct Counted {
         NodeName voter;
         BootTime valid_until;
+        std::optional<Heard> heard = {};
         bool operator==(const Counted&) const = default;
     };
     std::vector<Counted> votes;
@@ -137,7 +143,7 @@ class Majority {
     };
     enum class HandOver { none, to_record, favoured, plain };
 
-    int needed() const { return majority_of(ballots_.size()); }
+    int needed() const;
     int held() const;
     bool gives_up() const { return wish_.kind == LeaseWishKind::none || wish_.kind == LeaseWishKind::hand_over; }
     bool has_majority(BootTime now) const;
@@ -154,6 +160,7 @@ class Majority {
     void fall_asleep();
     void promise_majority(BootTime now);
     void note_lock(BootTime now);
+    std::optional<BootTime> locked_since(BootTime now) const;
 
     Settings settings_;
     std::vector<Ballot> ballots_;

@@ -1,6 +1,7 @@
 // What must never happen, in terms of the world alone.
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "agent.hpp"
 #include "world.hpp"
@@ -42,6 +43,10 @@ bool World::just_awake(int node, Time within) const {
     return schedule.now() - std::max(agents[at]->woke_at(), hosts[at].thawed_at) < within;
 }
 
+int World::majority() const {
+    return count() / 2 + 1;
+}
+
 // How many voters' locks were the node's within that time, by what the voters know. A stopped server's own lock is
 // nobody's, so that it counts as its node's.
 int World::backing(int node, Time within) const {
@@ -53,15 +58,22 @@ int World::backing(int node, Time within) const {
     return static_cast<int>(std::count_if(servers.begin(), servers.end(), backs));
 }
 
+Time World::longest_vote() const {
+    return setting.ttl * 1006 / 1000 + 1ms;
+}
+
 // A vote is worth a ttl from when the voter was asked, by a clock that may be slow; `until` in true time.
 void World::check_vote(int node, int voter, Time until) const {
     const auto& there = server(voter);
     const auto& agent = *agents[static_cast<std::size_t>(node)];
     auto given = there.backed_at[static_cast<std::size_t>(node)];
     if (voter == node) given = std::max(given, there.state == ServerState::up ? there.up_since : schedule.now());
-    if (until > given + setting.ttl * 1006 / 1000 + 1ms)
+    if (until > given + longest_vote())
         violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
                  " longer than it was given");
+    if (schedule.now() < there.granted[static_cast<std::size_t>(node)].ripe_at)
+        violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
+                 ", though another may believe in it still");
     const bool told = setting.trust_refused || schedule.now() - handed_over_at_ < setting.ttl;
     if (agent.starts_afresh() && !told && schedule.now() - agent.started_at() < setting.ttl)
         violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
@@ -85,7 +97,7 @@ void World::check_leader(int node, std::vector<int>& leaders, std::vector<int>& 
     }
     if (!seen.valid_until || now >= *seen.valid_until) return;
     leaders.push_back(node);
-    if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
+    if (backing(node, setting.ttl * 101 / 100) < majority())
         violated(name_of_host(node) + " believes in a lease that no majority gave");
 }
 
@@ -98,7 +110,7 @@ Time World::unleased_for() const {
 // A writer is backed by a majority, or has just been found by an agent that knows nothing of its votes.
 void World::check_backed(int node) const {
     if (agents[static_cast<std::size_t>(node)]->runs() && just_awake(node, unleased_for())) return;
-    if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
+    if (backing(node, setting.ttl * 101 / 100) < majority())
         violated(name_of_host(node) + " accepts writes, though no majority backs it");
 }
 
@@ -123,7 +135,8 @@ void World::check() {
 void World::guard_had_to(int node) {
     const auto& agent = *agents[static_cast<std::size_t>(node)];
     const Time beginning = 2 * setting.probe_timeout + awakening;  // a new one looks at its host and all nodes first
-    if (server(node).state == ServerState::down || !agent.runs() || agent.fencing() || just_awake(node, beginning))
+    if (server(node).state == ServerState::down || server(node).by_hand || !agent.runs() || agent.fencing() ||
+        just_awake(node, beginning))
         return;
     violated("the guard had to stop " + name_of_host(node) + ", whose agent runs");
 }
@@ -131,13 +144,30 @@ void World::guard_had_to(int node) {
 // A voter's lock is the node's: found so by a question of its agent, or left so.
 void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
     auto& there = server(voter);
-    there.backed_at[static_cast<std::size_t>(agent)] = schedule.now();
-    if (newly) there.granted[static_cast<std::size_t>(agent)] = {schedule.now(), there.timeline, there.visible()};
+    const auto at = static_cast<std::size_t>(agent);
+    auto last = std::exchange(there.backed_at[at], schedule.now());
+    if (newly) {
+        if (voter == agent) last = std::max(last, there.up_since);  // while it was down it was nobody else's
+        const bool still_its_own =
+            there.granted[at].ripe_at <= schedule.now() && schedule.now() < last + longest_vote();
+        const bool given = std::any_of(there.sessions.begin(), there.sessions.end(),
+                                       [&](const Session& session) { return session.favours == agent; });
+        const Time ripe_at = schedule.now() + (still_its_own || given ? 0ms : setting.ttl * 101 / 100);
+        there.granted[at] = {schedule.now(), there.timeline, there.visible(), ripe_at};
+    }
     // A promise makes a leader give way. One that lay in the queue of a host that stood is an old one.
     const bool fresh = schedule.now() - asked < setting.probe_timeout;
     if (promised != 0 && fresh && !just_awake(agent, setting.ttl) && !clock_untold(agent) &&
-        backing(agent, setting.ttl * 101 / 100) < majority_of(servers.size()))
+        backing(agent, setting.ttl * 101 / 100) < majority())
         violated(name_of_host(agent) + " promises a term without a majority of locks");
+}
+
+// Proof of death: what was taken before the refusal counts from now on.
+void World::proven_dead(int taker, Time refused) {
+    for (auto& voter : servers) {
+        auto& granted = voter.granted[static_cast<std::size_t>(taker)];
+        if (granted.at <= refused) granted.ripe_at = std::min(granted.ripe_at, schedule.now());
+    }
 }
 
 // The next agent of the node reads the record, and must not find votes in it that were let go.
@@ -182,14 +212,14 @@ void World::promotion_asked(int node) {
     const auto& known = agents[static_cast<std::size_t>(node)]->disk.state;
     if (known.last_timeline && own.timeline < *known.last_timeline)
         violated(name_of_host(node) + " promotes itself from a state older than what it had seen");
-    const int majority = majority_of(servers.size());
-    if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority)
+    if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority())
         violated(name_of_host(node) + " promotes itself with a lease that no majority backs for long enough");
     if (setting.strict) check_standbys_seen(node);
     for (const int giver : majority_that_gave(node)) {
         const auto& voter = server(giver);
-        if (voter.witness || voter.primary || giver == node) continue;
         const auto& granted = voter.granted[static_cast<std::size_t>(node)];
+        const bool died = voter.stopped_at > granted.at;  // nobody could look into it
+        if (voter.witness || voter.primary || died || giver == node) continue;
         const bool newer = granted.timeline > own.timeline;
         const bool further = granted.timeline == own.timeline && granted.position > own.position() &&
                              voter.position() >= own.position() &&
@@ -229,7 +259,7 @@ std::vector<int> World::majority_that_gave(int node) const {
         if (seen.votes[voter].valid_until > boot(node)) givers.push_back(static_cast<int>(voter));
     const auto granted_at = [&](int voter) { return server(voter).granted[static_cast<std::size_t>(node)].at; };
     std::sort(givers.begin(), givers.end(), [&](int a, int b) { return granted_at(a) < granted_at(b); });
-    givers.resize(std::min(givers.size(), static_cast<std::size_t>(majority_of(servers.size()))));
+    givers.resize(std::min(givers.size(), static_cast<std::size_t>(majority())));
     return givers;
 }
 
@@ -238,7 +268,7 @@ void World::start_asked(int node) {
     if (clock_untold(node) || just_awake(node, awakening)) return;
     const auto dead_for = schedule.now() - server(node).stopped_at + 2 * setting.probe_timeout;
     const auto within = std::min<Time>(setting.ttl * 101 / 100, dead_for);
-    if (backing(node, within) < majority_of(servers.size()))
+    if (backing(node, within) < majority())
         violated(name_of_host(node) + " is started as primary with a lease that was not renewed since it died");
 }
 
@@ -247,13 +277,14 @@ void World::check_recovered() {
     // With too few voters left that can be started, a person is needed; nothing else was promised.
     const auto lost = std::count_if(servers.begin(), servers.end(), [](const Server& s) { return s.rewinding; });
     const bool none_whole = std::none_of(servers.begin(), servers.end(), [](const Server& s) { return s.writable(); });
-    if (none_whole && count() - static_cast<int>(lost) < majority_of(static_cast<std::size_t>(count()))) {
+    if (none_whole && count() - static_cast<int>(lost) < majority()) {
         well_ = true;
         return;
     }
     int primary = -1;
     for (int i = 0; i < nodes(); ++i)
-        if (server(i).writable() && host(i).paused == 0 && host(i).on) primary = primary < 0 ? i : -2;
+        if (server(i).writable() && !server(i).by_hand && host(i).paused == 0 && host(i).on)
+            primary = primary < 0 ? i : -2;
     if (primary < 0) {
         recovered_at_.reset();
         return;
