@@ -6,6 +6,7 @@
 #include "act/course.hpp"
 #include "act/peer.hpp"
 #include "act/process.hpp"
+#include "postgres/role_settings.hpp"
 
 namespace pgcm::act {
 namespace {
@@ -97,6 +98,16 @@ Done leave_mark(Peer& local, const PromoteRequest& request) {
     co_return mark;
 }
 
+Done forget_switchover(Peer& local) {
+    const auto asked =
+        co_await local.get("look for a request on", postgres::read_setting(postgres::switchover_setting));
+    if (!asked) co_return fail(asked.error());
+    if (asked->rows.empty()) co_return "there is none";
+    const auto gone = co_await keep_role_setting(local, postgres::switchover_setting, "");
+    if (!gone) co_return fail(gone.error());
+    co_return "cleared";
+}
+
 Done checkpoint(Peer& peer) {
     const auto done = co_await peer.ask("CHECKPOINT");
     if (!done)
@@ -135,6 +146,10 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
         if (auto went = co_await course.attempt("mark", "leave the mark of this promotion", leave); !went)
             co_return co_await course.finish(went.error());
     }
+    // What was asked of the last primary means nothing to this one.
+    const Effect forget = [&](Step&) { return forget_switchover(local); };
+    if (auto went = co_await course.attempt("forget", "clear a request for a switchover", forget); !went)
+        co_return co_await course.finish(went.error());
     // The slots first: the peers come for them at once, and a checkpoint may take minutes.
     for (const auto& slot : request.slots) {
         const Effect provide = [&](Step&) { return provide_slot(local, slot); };

@@ -70,6 +70,7 @@ class Agent {
     void tell_changes(const TurnResult& result);
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
+    void look_for_resume();
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
     void begin(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
@@ -104,6 +105,8 @@ class Agent {
     asio::steady_timer again_;
     asio::steady_timer host_tick_;
     asio::cancellation_signal abandon_;
+    std::optional<WallTime> resumed_;  // the pause that `pgcm resume` ended on this host
+    std::shared_ptr<bool> alive_;      // for what the disk's thread answers late
     bool stopping_ = false;
     bool stop_when_idle_ = false;
     bool ticked_ = false;      // it has lived for a scan_period

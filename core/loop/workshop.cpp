@@ -2,7 +2,10 @@
 
 #include <fstream>
 
+#include "act/peer.hpp"
+#include "decide/asked.hpp"
 #include "model/assert.hpp"
+#include "postgres/role_settings.hpp"
 
 namespace pgcm::loop {
 namespace {
@@ -41,6 +44,9 @@ class RealPerformer final : public Performer {
             case ActionKind::rejoin: co_return co_await rejoin(*action.node, view);
             case ActionKind::set_sync_names: co_return co_await set_sync_names(action.value);
             case ActionKind::set_retry_interval: co_return co_await set_retry_interval();
+            case ActionKind::switchover: co_return co_await switch_over(*action.node, view);
+            case ActionKind::decline_switchover: co_return co_await decline(action.value, view);
+            case ActionKind::end_pause: co_return co_await end_pause();
         }
         co_return fail("there is no such action");
     }
@@ -124,6 +130,44 @@ class RealPerformer final : public Performer {
                                    workshop_.peer_slots(),
                                    serves ? "two primaries" : "a former primary, or a standby off the history"};
         co_return told(co_await act::rejoin(site, std::move(request)));
+    }
+
+    asio::awaitable<Result<std::string>> switch_over(NodeName to, const View& view) {
+        auto site = workshop_.site(resolver_);
+        const auto& asked = *view.find(site.node)->switchover;
+        const auto& clock = workshop_.data().clock();
+        act::HandOverRequest request{to,
+                                     reach(to),
+                                     asked.id,
+                                     decide::switchover_patience(workshop_.config().policy),
+                                     [this, &clock, until = asked.until] {
+                                         return clock.wall() < until && (!mandate_.allowed || mandate_.allowed());
+                                     },
+                                     [this, to] {
+                                         if (mandate_.hand_over) mandate_.hand_over(to);
+                                     }};
+        co_return told(co_await act::hand_over(site, std::move(request)));
+    }
+
+    asio::awaitable<Result<std::string>> decline(std::string why, const View& view) {
+        if (dry_run_) co_return "would answer the request for a switchover: " + why;
+        auto answer = *view.find(*view.local)->switchover;
+        answer.declined = why;
+        co_return co_await keep(postgres::switchover_setting, postgres::switchover_text(answer), "declined: " + why);
+    }
+
+    asio::awaitable<Result<std::string>> end_pause() {
+        if (dry_run_) co_return "would end the pause";
+        co_return co_await keep(postgres::pause_setting, "", "the pause is over");
+    }
+
+    asio::awaitable<Result<std::string>> keep(std::string_view setting, std::string text, std::string done) {
+        auto site = workshop_.site(resolver_);
+        act::Peer local{co_await asio::this_coro::executor, resolver_, site.local, "the local server",
+                        site.command_timeout};
+        const auto kept = co_await act::keep_role_setting(local, setting, std::move(text));
+        if (!kept) co_return fail(kept.error());
+        co_return done;
     }
 
     asio::awaitable<Result<std::string>> set_sync_names(std::string value) {

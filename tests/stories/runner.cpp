@@ -177,8 +177,8 @@ std::string Player::answer(const std::string& kind, const View& view, const Poli
     if (kind == "elect") return tell(decide::elect(view, state, policy));
     if (kind == "alerts") return tell(view::assess(view, policy), view);
     if (kind == "promote") return tell(decide::against_promotion(view, state, policy));
-    if (kind == "follow") return tell(decide::against_follow(view, policy, to));
-    return tell(decide::against_demotion(view, policy, to));
+    if (kind == "follow") return tell(decide::against_follow(view, state, policy, to));
+    return tell(decide::against_demotion(view, state, policy, to));
 }
 
 // What is an agent's own: its process, what runs and failed, and what its disk remembers.
