@@ -4,6 +4,7 @@
 
 #include "act/course.hpp"
 #include "act/peer.hpp"
+#include "model/view.hpp"
 
 namespace pgcm::act {
 namespace {

@@ -46,6 +46,8 @@ struct PromoteRequest {
     // can be told apart (LESSONS 1). Empty id: none.
     std::string mark_id{};
     std::uint32_t term = 0;
+    // Only while a session of this application_name lives on the local server (handover_session). Empty: always.
+    std::string only_while{};
 };
 // Makes the local standby a primary: replay resumed (LESSONS 22), pg_promote, waits until it is out of recovery. The
 // slots and the CHECKPOINT that follow are best effort. A server that is out of recovery already is left alone.

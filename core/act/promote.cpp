@@ -11,7 +11,7 @@
 namespace pgcm::act {
 namespace {
 
-constexpr auto look_interval = 20ms;
+constexpr auto look_interval = 5ms;
 constexpr const char* promote_grant = "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO pgcm's role";
 
 using Done = asio::awaitable<Result<std::string>>;
@@ -36,13 +36,24 @@ Done run_promotion(Site& site, Invocation invocation) {
     co_return "by " + without_secrets(invocation.argv.front());
 }
 
-Done ask_for_promotion(Site& site, Peer& local, const std::function<bool()>& allowed) {
-    if (allowed && !allowed())
+std::string while_it_lives(const std::string& session) {
+    if (session.empty()) return " WHERE true";
+    return " WHERE EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = " +
+           postgres::Session::quote_literal(session) + ")";
+}
+
+Done ask_for_promotion(Site& site, Peer& local, const PromoteRequest& request) {
+    if (request.allowed && !request.allowed())
         co_return fail(ErrorCode::refused, "the lease has become too old for a promotion", "it is tried again");
+    const std::string taken_back = "the old primary has taken its word back that this one may be promoted";
+    const auto may = co_await local.get("ask", "SELECT 1" + while_it_lives(request.only_while));
+    if (!may) co_return fail(may.error());
+    if (may->rows.empty()) co_return fail(ErrorCode::refused, taken_back);
     const auto& settings = site.server.settings();
     if (const auto& command = settings.commands.promote; !command.empty())
         co_return co_await run_promotion(site, from(command, placeholders_for(settings, site.node, Conninfo{})));
-    const auto asked = co_await local.ask("SELECT pg_catalog.pg_promote(false)");
+    const auto asked = co_await local.ask("SELECT pg_catalog.pg_promote(false)" + while_it_lives(request.only_while));
+    if (asked && asked->rows.empty()) co_return fail(ErrorCode::refused, taken_back);
     if (asked) co_return "by pg_promote()";
     constexpr std::string_view insufficient_privilege = "42501";
     if (asked.error().sqlstate != insufficient_privilege)
@@ -134,7 +145,7 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
         const Effect resume = [&](Step&) { return resume_replay(local); };
         if (auto went = co_await course.attempt("resume_replay", "resume the replay where it is paused", resume); !went)
             co_return co_await course.finish(went.error());
-        const Effect ask = [&](Step&) { return ask_for_promotion(site, local, request.allowed); };
+        const Effect ask = [&](Step&) { return ask_for_promotion(site, local, request); };
         if (auto went = co_await course.step("promote", "promote the local server", ask); !went)
             co_return co_await course.finish(went.error());
         const Effect wait = [&](Step&) { return wait_for_promotion(site, local); };

@@ -37,7 +37,7 @@ class RealPerformer final : public Performer {
         switch (action.kind) {
             case ActionKind::start: co_return co_await start(true);
             case ActionKind::start_as_standby: co_return co_await start(false);
-            case ActionKind::promote: co_return co_await promote();
+            case ActionKind::promote: co_return co_await promote(view);
             case ActionKind::fence: co_return fail("a fence has its own times");
             case ActionKind::detach: co_return co_await detach();
             case ActionKind::follow: co_return co_await follow(*action.node);
@@ -72,7 +72,7 @@ class RealPerformer final : public Performer {
         if (!left->has_value() || dry_run_) co_return "nothing was left to do";
         const std::string operation = left->value().operation;
         const bool serves = accepts_as(Role::primary, *view.find(*view.local));
-        if (operation == "promote" && serves) co_return co_await promote();
+        if (operation == "promote" && serves) co_return co_await promote(view);
         if (operation == "rejoin" && !serves)
             if (auto discarded = co_await workshop_.data().discard_old(false); !discarded)
                 co_return fail(discarded.error());
@@ -100,11 +100,18 @@ class RealPerformer final : public Performer {
         co_return "started, postmaster pid " + std::to_string(*started);
     }
 
-    asio::awaitable<Result<std::string>> promote() {
+    // Without votes the word of the old primary is all that keeps two from serving.
+    std::string word_of_the_last(const View& view) const {
+        const auto& asked = view.find(*view.local)->switchover;
+        const bool counts = workshop_.config().policy.quorum == Quorum::any && asked && stands(*asked, view);
+        return counts && decide::handed_over(view, *asked) ? handover_session(asked->id) : "";
+    }
+
+    asio::awaitable<Result<std::string>> promote(const View& view) {
         auto site = workshop_.site(resolver_);
         // Named, as everywhere: GCC 12 destroys a braced temporary among the arguments of an awaited call twice.
         act::PromoteRequest request{workshop_.peer_slots(), mandate_.allowed, promotion_id(),
-                                    mandate_.term ? mandate_.term() : 0};
+                                    mandate_.term ? mandate_.term() : 0, word_of_the_last(view)};
         co_return told(co_await act::promote(site, std::move(request)));
     }
 

@@ -1,0 +1,12 @@
+# A primary that a person started under a pause has no lease, and is left alone while all who could elect another one
+# are seen paused. Once it is cut off from them it cannot know that, and is stopped.
+cluster quorum=majority ttl=10s fence_margin=3s sync=off
+  a primary 0/5000 pause=alice:1s
+  b standby 0/5000 follows a pause=alice:1s
+  c standby 0/5000 follows a pause=alice:1s
+at 30s ask a
+at 31s c pause=none
+at 31s ask a
+at 32s b pause=none
+at 60s ask a
+----
