@@ -191,8 +191,8 @@ void wish_during(Turn& turn, const std::string& operation) {
     if (turn.state.hands_over_to) return wish(turn, LeaseWishKind::hand_over, turn.state.hands_over_to);
     if (turn.state.serving_since) return;  // fences() has spoken
     const auto leads = [&](ActionKind kind) { return operation == name_of(kind); };
-    if (!turn.view.lease ||
-        !(leads(ActionKind::promote) || leads(ActionKind::start) || leads(ActionKind::switchover)) || !has_lease(turn))
+    const bool hands_over = leads(ActionKind::switchover);  // until it does, it may come back
+    if (!turn.view.lease || !(leads(ActionKind::promote) || leads(ActionKind::start) || hands_over) || !has_lease(turn))
         return wish(turn, LeaseWishKind::none);
     turn.decision.fence_at = *turn.view.lease->valid_until - turn.policy.fence_margin;
     wish(turn, LeaseWishKind::keep);

@@ -99,12 +99,17 @@ bool Agent::all_looked_at() {
                         [](const Observation& node) { return node.reach == Reach::unknown; });
 }
 
+View Agent::look() const {
+    auto view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
+    if (view.host) view.host->resumed = resumed_;
+    return view;
+}
+
 void Agent::turn(const char* event) {
     if (stopping_ || !all_looked_at()) return;
     const bool had_primary = !judge_.state().no_primary_since;
     TurnResult result;
-    result.view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
-    if (result.view.host) result.view.host->resumed = resumed_;
+    result.view = look();
     result.decision = judge_.turn(result.view, std::uniform_real_distribution<double>{}(dice_));
     if (leadership_) leadership_->after_turn(judge_.state().serving_since.has_value());
     auto actions = options_.acts ? judge_.to_begin(result.view, result.decision) : std::vector<Action>{};
@@ -341,12 +346,13 @@ asio::awaitable<void> Agent::watch() {
 asio::awaitable<bool> Agent::once() {
     options_.acts = false;  // the actions are carried out here, and waited for
     bool well = true;
+    if (options_.keeps) resumed_ = read_resumed(config_.state_dir);
     // A primary that was lost just now, or a sign that fades, is worth a second look.
     for (int looks = 0; looks < 3; ++looks) {
         co_await observer_.prober().look_once(true);
         co_await host_.look(!local_accepts());
         turn("once");
-        const auto view = observer_.view(host_.latest());
+        const auto view = look();
         auto decision = decide::decide(view, judge_.state(), config_.policy);
         if (!decision.actions.empty()) {
             for (const auto& action : decision.actions) well = well && co_await carry_out_one(action, view);

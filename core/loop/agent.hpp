@@ -63,6 +63,7 @@ class Agent {
   private:
     void start_looking();
     void looked(bool changed);
+    View look() const;
     void turn(const char* event);
     void keep_state();
     void spawn_work(asio::awaitable<void> work);
