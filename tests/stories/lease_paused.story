@@ -8,3 +8,14 @@ at 2s ask a
 at 3s cut a | b c
 at 20s ask a
 ----
+at 2s ask a: nothing
+    lease_held  a  votes 3, needed 2, left 10s
+    paused         by alice, since 1s, why maintenance
+    sync_right  a  names ''
+  keeps the lease above term 3
+  fence in 7s
+  look again in 7s
+at 20s ask a: fence a
+    lease_expires  a  left -8s
+  holds no vote
+  fence since 11s

@@ -6,3 +6,7 @@ cluster quorum=majority ttl=10s fence_margin=3s sync=off
 at 3s cut a | b c
 at 30s ask a
 ----
+at 30s ask a: fence a
+    lease_never_held  a  votes 0, needed 2
+  holds no vote
+  fence now

@@ -17,3 +17,22 @@ at 11s b pause=none
 at 11s c pause=none
 at 11s ask c
 ----
+at 8s ask b: nothing
+    paused  by alice, since 7s, why maintenance
+at 9s ask b: promote b
+    no_primary
+    best_standby  b  timeline 1, lsn 0/5000
+  candidates
+    -  a  not_accepting   reach refused, message 'Connection refused'
+    0  b  best_standby    timeline 1, lsn 0/5000
+    1  c  better_standby  timeline 1, lsn 0/5000, best b, best_timeline 1, best_lsn 0/5000
+at 9s ask c: nothing
+    paused  by alice, since 8s, why maintenance
+at 10s ask b: end_pause b
+    primary_healthy  b
+    pause_ends       b  by alice
+    sync_right       b  names ''
+at 10s ask c: nothing
+    paused  by alice, since 9s, why maintenance
+at 11s ask c: follow b
+    follows_wrong_node  c  from a:5432, to b

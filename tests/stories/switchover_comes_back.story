@@ -12,3 +12,11 @@ at 3s ask a
 at 4s a primary 0/5000
 at 4s ask a
 ----
+at 1s ask a: switchover b 's1'
+    primary_healthy   a
+    switchover_asked  b  from a, by alice
+at 3s ask a: start a
+    start_primary  a
+at 4s ask a: decline_switchover b 'b hangs'
+    primary_healthy    a
+    switchover_failed  b  message 'b hangs'

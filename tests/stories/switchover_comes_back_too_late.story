@@ -8,3 +8,6 @@ at 9s agent a rests
 at 9s agent a knows tried=s1:'b hangs'
 at 9s ask a
 ----
+at 9s ask a: nothing
+    hand_over_after_crash  to b, left 62s
+  look again in 62s

@@ -20,3 +20,27 @@ at 25s ask b
 at 25s b switchover=s7:a:b:1:90s:no handed=s7
 at 25s ask b
 ----
+at 20s ask a: nothing
+    primary_healthy  a
+    sync_right       a  names ''
+at 21s ask a: nothing
+    primary_healthy  a
+    sync_right       a  names ''
+at 22s ask a: nothing
+    primary_healthy  a
+    sync_right       a  names ''
+at 23s ask a: nothing
+    primary_healthy  a
+    sync_right       a  names ''
+at 25s ask b: nothing
+    failover_after_running  left 4s
+  look again in 4s
+at 25s ask b: nothing
+    failover_after_running  left 4s
+  look again in 4s
+at 25s ask b: nothing
+    failover_after_running  left 4s
+  look again in 4s
+at 25s ask b: nothing
+    failover_after_running  left 4s
+  look again in 4s

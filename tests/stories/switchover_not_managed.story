@@ -4,3 +4,7 @@ cluster managed=no sync=off
   b standby 0/5000 follows a
 at 1s ask a
 ----
+at 1s ask a: decline_switchover b 'not_managed a'
+    primary_healthy   a
+    switchover_asked  b  from a, by alice
+    not_managed       a

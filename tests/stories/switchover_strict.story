@@ -15,3 +15,30 @@ at 2300ms ask b
 at 2400ms b network=down
 at 2400ms ask b
 ----
+at 2200ms ask b: nothing
+    switchover_asked  b  from a, by alice
+    no_primary
+    standbys_missing     in_hand 1, needed 2, names 'ANY 1 ("b", "c")'
+    only_standby      b  timeline 1, lsn 0/5000
+  keeps the lease above term 4
+  fence in 6800ms
+  look again in 10ms
+  candidates
+    -  a  not_accepting  reach refused, message 'Connection refused'
+    0  b  only_standby   timeline 1, lsn 0/5000
+    -  c  not_accepting  reach refused, message 'Connection refused'
+at 2300ms ask b: promote b
+    switchover_asked  b  from a, by alice
+    no_primary
+    standbys_enough      in_hand 1, needed 2, names 'ANY 1 ("b", "c")'
+    only_standby      b  timeline 1, lsn 0/5000
+  seeks the lease above term 4
+  fence in 6700ms
+  look again in 10ms
+  candidates
+    -  a  not_accepting  reach refused, message 'Connection refused'
+    0  b  only_standby   timeline 1, lsn 0/5000
+    -  c  not_accepting  reach refused, message 'Connection refused'
+at 2400ms ask b: nothing
+    network_down  b  message 'eth0 is down'
+  holds no vote

@@ -5,3 +5,4 @@ cluster sync=priority count=1 strict=yes
   c standby 0/5000 follows a sync_state=sync
 at 1s target a
 ----
+at 1s target a: c

@@ -19,3 +19,37 @@ at 1400ms b handed=s1
 at 1400ms ask b
 at 1400ms ask c
 ----
+at 1s ask a: switchover b 's1'
+    lease_held        a  votes 3, needed 2, left 10s
+    primary_healthy   a
+    switchover_asked  b  from a, by alice
+  keeps the lease above term 3
+  fence in 7s
+  look again in 7s
+at 1200ms ask a: nothing
+    operation_running  a  operation switchover
+  keeps the lease above term 3
+  fence in 7s
+at 1300ms ask a: nothing
+    operation_running  a  operation switchover
+  hands the lease over to b
+at 1300ms ask b: nothing
+    switchover_asked        b  from a, by alice
+    failover_after_running     left 9900ms
+  holds no vote
+  look again in 10ms
+at 1400ms ask b: nothing
+    switchover_asked  b  from a, by alice
+    no_primary
+    best_standby      b  timeline 1, lsn 0/5000
+    lease_sought         votes 0, needed 2
+  seeks the lease above term 3
+  look again in 10ms
+  candidates
+    -  a  not_accepting   reach refused, message 'Connection refused'
+    0  b  best_standby    timeline 1, lsn 0/5000
+    1  c  better_standby  timeline 1, lsn 0/5000, best b, best_timeline 1, best_lsn 0/5000
+at 1400ms ask c: nothing
+    failover_after_running  left 9800ms
+  holds no vote
+  look again in 9800ms
