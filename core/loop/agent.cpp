@@ -50,7 +50,7 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
       around_(std::move(around)),
       options_(std::move(options)),
       observer_(io.get_executor(), config_, around_.clock, {},
-                options_.acts ? Observer::As::agent : Observer::As::command),
+                options_.acts && !options_.dry_run ? Observer::As::agent : Observer::As::command),
       host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
       performer_(make_performer(observer_.resolver())),
       judge_(config_.policy, std::move(remembered), around_.inherited),

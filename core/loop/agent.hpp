@@ -25,9 +25,11 @@
 namespace pgcm::loop {
 
 struct AgentOptions {
-    bool acts = true;                                   // false: observes and publishes only
-    bool keeps = true;                                  // reads and writes the state directory
-    std::function<void(const std::string& line)> tell;  // one NDJSON line a turn where something changed; may be empty
+    bool acts = true;   // false: observes and publishes only
+    bool keeps = true;  // reads and writes the state directory
+    // One NDJSON line a turn where something changed; may be empty.
+    std::function<void(const std::string& line)> tell{};
+    bool dry_run = false;  // its performer does nothing, and nobody may count on this agent
 };
 
 // What the agent works with; all of it outlives the agent.
