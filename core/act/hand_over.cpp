@@ -4,6 +4,7 @@
 
 #include "act/course.hpp"
 #include "act/peer.hpp"
+#include "act/promoting.hpp"
 #include "model/view.hpp"
 
 namespace pgcm::act {
@@ -78,40 +79,61 @@ class HandOver {
             if (received) last = to_string(*received);
             co_await pause_for(look_interval);
         } while (clock.now() < deadline);
-        co_return fail(ErrorCode::timeout, fmt::format("{} did not receive the last checkpoint, at {}; it has {}",
-                                                       target_.called(), to_string(end_), last));
+        co_return fail(fmt::format("{} did not receive the last checkpoint, at {}; it has {}", target_.called(),
+                                   to_string(end_), last));
     }
 
     // As long as this session lives the target may promote itself.
     Done let_go() {
+        gave_word_ = true;
         if (request_.let_go) request_.let_go();
         const auto name = postgres::Session::quote_literal(handover_session(request_.id));
         const auto said = co_await target_.order("tell it to", "SET application_name = " + name);
-        if (!said) co_return fail(said.error());
+        if (!said) co_return fail(ErrorCode::timeout, said.error().what);
         co_return "it may promote itself";
     }
+    bool gave_word() const { return gave_word_; }
 
+    // Error: timeout, where nobody knows whether it is being promoted; failed, where it is certain that it is not.
     Done wait_for_primary() {
         const auto& clock = site_.server.data().clock();
-        const auto deadline = clock.now() + request_.patience;
-        do {
-            const auto still = co_await target_.get("ask", "SELECT pg_catalog.pg_is_in_recovery()");
-            if (!still) co_return fail(still.error());
+        auto deadline = clock.now() + request_.patience;
+        for (bool taken_back = false;;) {
+            const auto still = co_await target_.ask("SELECT pg_catalog.pg_is_in_recovery()");
+            if (!still)
+                co_return fail(ErrorCode::timeout, to_error(still.error(), "no answer of " + target_.called()).what);
             if (still->single() == "f") co_return "it is primary";
             co_await pause_for(look_interval);
-        } while (clock.now() < deadline);
-        target_.session().close();
-        co_return fail(
-            ErrorCode::timeout,
-            fmt::format("{} did not promote itself within {} ms", request_.to.str(), request_.patience.count()),
-            "the log of its agent tells why");
+            if (clock.now() < deadline) continue;
+            if (taken_back) co_return fail(ErrorCode::timeout, target_.called() + " is still being promoted");
+            taken_back = true;
+            if (auto promoting = co_await take_word_back(); !promoting)
+                co_return fail(ErrorCode::timeout, promoting.error().what);
+            else if (!*promoting)
+                co_return fail(
+                    fmt::format("{} did not promote itself within {} ms", request_.to.str(), request_.patience.count()),
+                    "the log of its agent tells why");
+            deadline = clock.now() + site_.command_timeout;
+        }
     }
 
   private:
+    // Whether it comes too late for that.
+    asio::awaitable<Result<bool>> take_word_back() {
+        const auto gone = co_await target_.order("take the word back on", "SET application_name = 'pgcm'");
+        if (!gone) co_return fail(gone.error());
+        const auto name = postgres::Session::quote_literal(promoting_session(handover_session(request_.id)));
+        const auto there =
+            co_await target_.get("ask", "SELECT 1 FROM pg_catalog.pg_stat_activity WHERE application_name = " + name);
+        if (!there) co_return fail(there.error());
+        co_return !there->rows.empty();
+    }
+
     Site& site_;
     HandOverRequest request_;
     Peer local_, target_;
     Lsn end_;
+    bool gave_word_ = false;
 };
 
 }  // namespace
@@ -142,9 +164,14 @@ asio::awaitable<Result<OperationReport>> hand_over(Site& site, HandOverRequest r
         {"hand_over", "hand over to " + to, [&](Step&) { return task.let_go(); }},
         {"promoted", "wait until " + to + " is primary", [&](Step&) { return task.wait_for_primary(); }},
     };
-    for (const auto& step : steps)
-        if (auto went = co_await course.step(step.name, step.what, step.effect); !went)
-            co_return co_await course.finish(went.error());
+    for (const auto& step : steps) {
+        auto went = co_await course.step(step.name, step.what, step.effect);
+        if (went) continue;
+        auto error = std::move(went.error());
+        // Only once the word was given can it be that nobody knows.
+        if (error.code == ErrorCode::timeout && !task.gave_word()) error.code = ErrorCode::failed;
+        co_return co_await course.finish(std::move(error));
+    }
     co_return co_await course.finish();
 }
 

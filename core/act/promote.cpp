@@ -6,6 +6,7 @@
 #include "act/course.hpp"
 #include "act/peer.hpp"
 #include "act/process.hpp"
+#include "act/promoting.hpp"
 #include "postgres/role_settings.hpp"
 
 namespace pgcm::act {
@@ -46,6 +47,11 @@ Done ask_for_promotion(Site& site, Peer& local, const PromoteRequest& request) {
     if (request.allowed && !request.allowed())
         co_return fail(ErrorCode::refused, "the lease has become too old for a promotion", "it is tried again");
     const std::string taken_back = "the old primary has taken its word back that this one may be promoted";
+    if (!request.only_while.empty()) {
+        const auto name = postgres::Session::quote_literal(promoting_session(request.only_while));
+        const auto said = co_await local.order("say so on", "SET application_name = " + name);
+        if (!said) co_return fail(said.error());
+    }
     const auto may = co_await local.get("ask", "SELECT 1" + while_it_lives(request.only_while));
     if (!may) co_return fail(may.error());
     if (may->rows.empty()) co_return fail(ErrorCode::refused, taken_back);

@@ -75,8 +75,23 @@ BootTime too_late(const Turn& turn) {
 bool comes_back(const Turn& turn) {
     const auto& tried = turn.state.tried;
     const auto down_since = turn.state.local_down_since.value_or(turn.view.at);
-    if (!tried || !tried->ended_at || *tried->ended_at < down_since) return false;
+    if (!tried || !tried->ended_at || *tried->ended_at < down_since || tried->why.empty()) return false;
     return under_lease(turn) || turn.view.at < too_late(turn);
+}
+
+// It handed over, and the new primary was not seen yet. Without votes it may take its time; with votes none can be
+// taken from it, and this server is needed as a voter.
+bool handed_over_here(Turn& turn) {
+    const auto& policy = turn.policy;
+    const auto& tried = turn.state.tried;
+    const auto down_since = turn.state.local_down_since.value_or(turn.view.at);
+    if (!tried || !tried->ended_at || *tried->ended_at < down_since || !tried->why.empty()) return false;
+    const nanoseconds patience = under_lease(turn) ? 2 * policy.scan_period + policy.probe_timeout
+                                                   : policy.failover_after + policy.primary_start_timeout;
+    const auto until = *tried->ended_at + patience;
+    if (turn.view.at >= until) return false;
+    turn.wait(Rule::hand_over_after_crash, until);
+    return true;
 }
 
 // Other agents elect when failover_after is over: a primary that starts in place shortly before that may meet a new
@@ -152,6 +167,7 @@ void start_former_primary(Turn& turn) {
     if (serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(serving.size())}});
     if (serving.size() == 1) return rejoin(turn, *serving.front());
+    if (handed_over_here(turn)) return;
     if (under_lease(turn)) return start_under_lease(turn);
     if (auto alive = another_lives(turn)) {
         if (alive->fades_at) turn.look_again(*alive->fades_at);

@@ -116,7 +116,8 @@ void Judge::ends(const Action& action, const Error* error, BootTime now) {
     if (action.kind == ActionKind::switchover) {
         // Whoever asked for it is told; it is not tried again by itself.
         if (state_.tried) state_.tried->ended_at = now;
-        if (state_.tried && error != nullptr) state_.tried->why = error->what;
+        // After a timeout nobody knows whether the target is being promoted.
+        if (state_.tried && error != nullptr && error->code != ErrorCode::timeout) state_.tried->why = error->what;
         return;
     }
     if (error == nullptr) {

@@ -61,6 +61,7 @@ ASKED = [
      "if (turn.state.hands_over_to) return wish(turn, LeaseWishKind::hand_over", "if (false) return wish(turn, LeaseWishKind::hand_over"),
     ("lets the lease go while it stops", "decide/decide_lease.cpp", " || hands_over)", ")"),
     ("seeks the lease at leisure", "decide/decide_standby.cpp", "turn.decision.wish.soon = handed &&", "turn.decision.wish.soon = false &&"),
-    ("does not come back", "decide/decide_down.cpp", "if (!tried || !tried->ended_at || *tried->ended_at < down_since) return false;", "return false;"),
+    ("does not come back", "decide/decide_down.cpp", "*tried->ended_at < down_since || tried->why.empty()) return false;\n    return under", "true) return false;\n    return under"),
+    ("comes back beside the one it handed over to", "decide/decide_down.cpp", "if (handed_over_here(turn)) return;", ""),
     ("comes back however late", "decide/decide_down.cpp", "return under_lease(turn) || turn.view.at < too_late(turn);", "return true;"),
 ]

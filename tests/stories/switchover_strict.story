@@ -32,7 +32,7 @@ at 2300ms ask b: promote b
     no_primary
     standbys_enough      in_hand 1, needed 2, names 'ANY 1 ("b", "c")'
     only_standby      b  timeline 1, lsn 0/5000
-  seeks the lease above term 4
+  seeks the lease at once above term 4
   fence in 6700ms
   look again in 10ms
   candidates

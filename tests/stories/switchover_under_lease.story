@@ -43,7 +43,7 @@ at 1400ms ask b: nothing
     no_primary
     best_standby      b  timeline 1, lsn 0/5000
     lease_sought         votes 0, needed 2
-  seeks the lease above term 3
+  seeks the lease at once above term 3
   look again in 10ms
   candidates
     -  a  not_accepting   reach refused, message 'Connection refused'
