@@ -116,8 +116,10 @@ class PauseErrand {
 }  // namespace
 
 Result<Answer> pause(config::Config config, const PauseRequest& request) {
-    std::optional<PauseErrand> errand;
-    return run_errand([&](asio::io_context& io) { return errand.emplace(io, config, request).run(); });
+    return run_errand([&](asio::io_context& io) -> asio::awaitable<Result<Answer>> {
+        PauseErrand errand(io, config, request);  // its sessions end before the loop does
+        co_return co_await errand.run();
+    });
 }
 
 }  // namespace pgcm::loop

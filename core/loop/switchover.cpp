@@ -245,8 +245,10 @@ class SwitchoverErrand {
 }  // namespace
 
 Result<Answer> switch_over(config::Config config, const SwitchoverOptions& options) {
-    std::optional<SwitchoverErrand> errand;
-    return run_errand([&](asio::io_context& io) { return errand.emplace(io, config, options).run(); });
+    return run_errand([&](asio::io_context& io) -> asio::awaitable<Result<Answer>> {
+        SwitchoverErrand errand(io, config, options);  // its sessions end before the loop does
+        co_return co_await errand.run();
+    });
 }
 
 }  // namespace pgcm::loop
