@@ -46,7 +46,8 @@ class HandOver {
         if (request_.allowed && !request_.allowed())
             co_return fail(ErrorCode::refused, "it has become too late for this switchover");
         local_.session().close();
-        const auto stopped = co_await site_.server.stop(StopMode::fast, 3 * request_.patience);
+        stop_began_ = site_.server.data().clock().now();
+        const auto stopped = co_await site_.server.stop(StopMode::fast, request_.patience * 3 / 2);
         if (!stopped) co_return fail(stopped.error());
         co_return "no process of it is left";
     }
@@ -64,7 +65,7 @@ class HandOver {
 
     Done received() {
         const auto& clock = site_.server.data().clock();
-        const auto deadline = clock.now() + request_.patience;
+        const auto deadline = stop_began_ + request_.patience;
         std::string last = "nothing";
         do {
             const auto table = co_await target_.get(
@@ -97,7 +98,7 @@ class HandOver {
     // Error: timeout, where nobody knows whether it is being promoted; failed, where it is certain that it is not.
     Done wait_for_primary() {
         const auto& clock = site_.server.data().clock();
-        auto deadline = clock.now() + request_.patience;
+        auto deadline = stop_began_ + request_.patience * 3 / 2;
         for (bool taken_back = false;;) {
             const auto still = co_await target_.ask("SELECT pg_catalog.pg_is_in_recovery()");
             if (!still)
@@ -110,9 +111,7 @@ class HandOver {
             if (auto promoting = co_await take_word_back(); !promoting)
                 co_return fail(ErrorCode::timeout, promoting.error().what);
             else if (!*promoting)
-                co_return fail(
-                    fmt::format("{} did not promote itself within {} ms", request_.to.str(), request_.patience.count()),
-                    "the log of its agent tells why");
+                co_return fail(request_.to.str() + " did not promote itself in time", "the log of its agent tells why");
             deadline = clock.now() + site_.command_timeout;
         }
     }
@@ -134,6 +133,7 @@ class HandOver {
     Peer local_, target_;
     Lsn end_;
     bool gave_word_ = false;
+    BootTime stop_began_{};
 };
 
 }  // namespace

@@ -55,9 +55,10 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
 
 struct HandOverRequest {
     NodeName to;
-    Conninfo target;        // how its server is reached
-    std::string id;         // of the request for this switchover
-    milliseconds patience;  // for the target's part of each step
+    Conninfo target;  // how its server is reached
+    std::string id;   // of the request for this switchover
+    // From the stop until the target has all WAL; half of it for the stop, and half of it more for the promotion.
+    milliseconds patience;
     // Judged in the last moment before the stop. May be empty: it may.
     std::function<bool()> allowed{};
     // Called once the local server is proven stopped and the target has all of its WAL: the lease goes to it. May be

@@ -38,7 +38,7 @@ bool handed_over(const View& view, const SwitchoverRequest& request) {
 
 // Without votes the others elect when failover_after is over: the primary is back, or given up, well before.
 milliseconds switchover_patience(const Policy& policy) {
-    constexpr milliseconds shortest = 1s, longest = 5s;
+    constexpr milliseconds shortest = 1s, longest = 10s;
     if (policy.quorum != Quorum::any) return longest;
     const auto until_others = policy.failover_after - policy.probe_timeout - 2 * policy.scan_period;
     return std::clamp(until_others / 2, shortest, longest);

@@ -17,7 +17,8 @@ const SwitchoverRequest* asked_of_the_lost(const View& view, const State& state)
 // its WAL: then the primary is not waited for, and nobody's commit is missing.
 bool handed_over(const View& view, const SwitchoverRequest& request);
 
-// For how long the primary that stopped waits for each step of the target's, before it comes back.
+// For how long the primary that stopped waits until the target has all, and half of it longer until that is promoted,
+// before it comes back.
 milliseconds switchover_patience(const Policy& policy);
 
 }  // namespace pgcm::decide

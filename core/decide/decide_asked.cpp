@@ -19,7 +19,8 @@ std::string names_of(const Reasons& reasons) {
 Reasons against_here(Turn& turn, const NodeName& to) {
     auto against = against_switchover(turn.view, turn.state, turn.policy, to);
     const auto& host = turn.view.host;
-    if (!host || host->lineup != Lineup::primary || host->process != Process::running)
+    // Where its directory is out of sight nobody could see that it stopped, and where its WAL ends.
+    if (!host || host->lineup == Lineup::empty || host->lineup == Lineup::unknown)
         against.push_back({Rule::local_unknown, turn.local.node, {{"message", host ? host->message : ""}}});
     if (under_lease(turn) && !has_lease(turn)) against.push_back({Rule::primary_without_lease, turn.local.node, {}});
     return against;

@@ -196,8 +196,11 @@ class SwitchoverErrand {
                 const auto back = co_await answer_of(old);
                 if (back && !back_since) back_since = clock_.now();
                 // It says why as soon as its agent has looked around.
-                if (back && (declined(*back) || clock_.now() - *back_since > 2 * config_.policy.scan_period + patience))
+                if (back &&
+                    (declined(*back) || clock_.now() - *back_since > 2 * config_.policy.scan_period + patience)) {
+                    (void)co_await act::keep_role_setting(old, postgres::switchover_setting, "");
                     co_return came_back(*back);
+                }
             }
             if (clock_.now() >= until)
                 co_return fail(

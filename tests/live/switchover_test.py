@@ -180,4 +180,4 @@ class Strict(Switchover):
 
 
 if __name__ == "__main__":
-    main(170)
+    main(230)
