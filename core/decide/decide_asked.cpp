@@ -22,7 +22,6 @@ Reasons against_here(Turn& turn, const NodeName& to) {
     // Where its directory is out of sight nobody could see that it stopped, and where its WAL ends.
     if (!host || host->lineup == Lineup::empty || host->lineup == Lineup::unknown)
         against.push_back({Rule::local_unknown, turn.local.node, {{"message", host ? host->message : ""}}});
-    if (under_lease(turn) && !has_lease(turn)) against.push_back({Rule::primary_without_lease, turn.local.node, {}});
     return against;
 }
 
@@ -40,6 +39,10 @@ bool answers_switchover(Turn& turn) {
     }
     turn.say(Rule::switchover_asked, asked->to, {{"from", asked->from.str()}, {"by", asked->by}});
     auto against = against_here(turn, asked->to);
+    if (against.empty() && under_lease(turn) && !has_lease(turn)) {
+        turn.say(Rule::primary_without_lease, turn.local.node);  // it may ripen before the request expires
+        return true;
+    }
     if (against.empty()) {
         turn.act(ActionKind::switchover, asked->to, asked->id);
         return true;

@@ -73,7 +73,8 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
      "{node|a candidate} holds this standby's vote[ and promised term {term}], so the standby parts from the lost "
      "primary"},
     {Rule::primary_without_lease,
-     "{node|the primary} does not hold the lease, so under sync.strict this standby does not follow it anew"},
+     "{node|the primary} does not hold the lease, so it does not hand over, and under sync.strict nobody follows it "
+     "anew"},
     {Rule::sync_not_ready,
      "synchronous_standby_names of {node|this standby} is not what it must be when it is promoted[: {from:q}]"
      "[ instead of {to:q}]"},

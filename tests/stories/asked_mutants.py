@@ -42,6 +42,8 @@ ASKED = [
     ("heeds an answered request", "model/view.cpp", "request.declined.empty() && request.from", "request.from"),
     ("heeds a request of another primary", "decide/decide_asked.cpp", "asked->from != turn.local.node || ", ""),
     ("heeds a request of another timeline", "decide/decide_asked.cpp", " || asked->timeline != turn.local.timeline", ""),
+    ("stops without a lease to hand over", "decide/decide_asked.cpp",
+     "against.empty() && under_lease(turn) && !has_lease(turn)", "false"),
     ("tries again and again", "decide/decide_asked.cpp", "tried && tried->id == asked->id)", "false)"),
     ("does not judge the request", "decide/decide_asked.cpp", "if (against.empty()) {", "if (true) {"),
     ("takes over for another lost primary", "decide/asked.cpp", "request.from == state.last_primary && ", ""),

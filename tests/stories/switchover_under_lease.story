@@ -9,7 +9,11 @@ at 1s a switchover=s1:a:b:1:20s
 at 1s b switchover=s1:a:b:1:20s
 at 1s c switchover=s1:a:b:1:20s
 at 1s ask a
-at 1s agent a works switchover
+# One that has no lease yet has none to hand over, and waits.
+at 1s agent a lease ripens term=3 votes=a,b,c
+at 1100ms ask a
+at 1100ms agent a lease held term=3 votes=a,b,c
+at 1100ms agent a works switchover
 at 1200ms a refused host=stopped
 at 1200ms ask a
 at 1300ms agent a hands over b
@@ -26,6 +30,14 @@ at 1s ask a: switchover b 's1'
   keeps the lease above term 3
   fence in 7s
   look again in 7s
+at 1100ms ask a: nothing
+    lease_sought              votes 3, needed 2, left 2900ms
+    primary_healthy        a
+    switchover_asked       b  from a, by alice
+    primary_without_lease  a
+  keeps the lease above term 3
+  fence in 2900ms
+  look again in 2900ms
 at 1200ms ask a: nothing
     operation_running  a  operation switchover
   keeps the lease above term 3
