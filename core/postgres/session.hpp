@@ -61,9 +61,10 @@ class Session {
     // own words say which. The session is closed afterwards, for the stream would not end.
     asio::awaitable<Answer<std::string>> read_wal(Timeline timeline, Lsn from, std::size_t bytes, milliseconds timeout);
 
-    // Returns true as soon as the other side closes the idle session, false when the wait itself is cancelled. To be
-    // called only while no query runs.
-    asio::awaitable<bool> wait_closed();
+    // Returns true as soon as the other side closes the idle session, or sent a notification that it was told to LISTEN
+    // for, also one that came during a query; false when the wait itself is cancelled. To be called only while no query
+    // runs.
+    asio::awaitable<bool> wait_event();
 
     void close();
     bool connected() const;
@@ -82,6 +83,7 @@ class Session {
     asio::awaitable<Answer<void>> handshake();
     asio::awaitable<Answer<void>> send(const std::string& sql);
     bool adopt_socket();
+    bool take_notifications();
 
     Resolver& resolver_;
     Connection connection_;

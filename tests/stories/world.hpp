@@ -20,6 +20,8 @@ struct Node {
     LocalHost host;     // what its own agent sees of it
     bool witness = false;  // a voter that is no node: no agent, no data of the cluster
     std::optional<NodeName> follows;
+    std::optional<std::string> sync_state;  // as its primary lists it
+    bool agentless = false;                 // its agent does not run, though its host does
     bool waiting = false;                 // follows, but no WAL comes through
     milliseconds inventory_age{0};        // of what is told of sizes and slots
     milliseconds heard{100};              // since the walreceiver's last message, while the stream is alive
@@ -59,6 +61,7 @@ class World {
     Stream stream(const Node& standby) const;
     bool linked(const NodeName& a, const NodeName& b) const { return cuts_.count(std::minmax(a, b)) == 0; }
     void add_streams(Observation& seen, const Node& node, BootTime now) const;
+    void add_sessions(Observation& seen) const;
     Observation seen_of(const Node& node, BootTime now) const;
 
     std::vector<Node> nodes_;
@@ -67,6 +70,10 @@ class World {
 
 // What a line says about a node, beginning with its role or how it answers (world_words.cpp).
 void describe(Node& node, NodePolicy& policy, Words& words);
+// The wall clocks of a story began with it.
+inline WallTime wall(nanoseconds since_beginning) {
+    return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(since_beginning)};
+}
 // ID:TIMELINE:TERM
 PromotionMark promotion_mark(const Words& words, const std::string& text);
 // One key of the cluster line.
