@@ -8,7 +8,6 @@ find_package(nlohmann_json REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
-pkg_check_modules(SYSTEMD IMPORTED_TARGET libsystemd)
 
 # Boost.Asio and Boost.Beast are headers only.
 find_path(BOOST_INCLUDE boost/asio/awaitable.hpp REQUIRED)
