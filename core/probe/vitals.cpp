@@ -14,7 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-// Read privileges are asked for first: a function that is not allowed would fail the whole statement.
+// Read privileges are asked for first: a function that is not allowed would fail the whole statement. The functions
+// below pg_stat_replication and pg_stat_wal_receiver are called themselves, and a role's settings are searched here:
+// most of what a first look costs a server is to plan this, view by view and name by name.
 constexpr std::string_view vitals_columns = R"(
   r.in_recovery,
   extract(epoch FROM clock_timestamp())::float8 AS now,
@@ -33,11 +35,11 @@ constexpr std::string_view vitals_columns = R"(
   r.stats AS reads_stats,
   (SELECT row_to_json(w) FROM (SELECT status, sender_host, sender_port, slot_name, received_tli,
     (extract(epoch FROM clock_timestamp() - last_msg_receipt_time) * 1000)::int8 AS message_age_ms
-    FROM pg_stat_wal_receiver) w) AS wal_receiver,
-  (SELECT coalesce(json_agg(s), '[]') FROM (SELECT application_name, host(client_addr) AS client_addr, state, sync_state,
-    sent_lsn::text, flush_lsn::text, replay_lsn::text FROM pg_stat_replication) s) AS replicas,
-  (SELECT substr(c, length('pgcm.promotion=') + 1) FROM pg_db_role_setting s, unnest(s.setconfig) c
-    WHERE s.setdatabase = 0 AND s.setrole = r.me AND starts_with(c, 'pgcm.promotion=') LIMIT 1) AS promotion)";
+    FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) w) AS wal_receiver,
+  (SELECT coalesce(json_agg(s), '[]') FROM (SELECT a.application_name, host(a.client_addr) AS client_addr, w.state,
+    w.sync_state, w.sent_lsn::text, w.flush_lsn::text, w.replay_lsn::text
+    FROM pg_stat_get_wal_senders() w JOIN pg_stat_get_activity(NULL) a USING (pid)) s) AS replicas,
+  (SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = r.me) AS role_settings)";
 
 constexpr std::string_view witness_columns = R"(
   r.in_recovery,
@@ -45,7 +47,7 @@ constexpr std::string_view witness_columns = R"(
 
 constexpr std::string_view vitals_source = R"(
   FROM (SELECT pg_is_in_recovery() AS in_recovery,
-    (SELECT oid FROM pg_roles WHERE rolname = current_user) AS me,
+    quote_ident(current_user)::regrole::oid AS me,
     pg_has_role('pg_read_all_settings', 'USAGE') AS settings,
     pg_has_role('pg_read_all_stats', 'USAGE') AS stats) r)";
 
@@ -113,6 +115,16 @@ void read_clock(const json& row, WallTime wall, Observation& node) {
     using std::chrono::microseconds;
     node.server_time = WallTime{microseconds{std::llround(*now * 1e6)}};
     node.clock_skew = std::chrono::duration_cast<milliseconds>(*node.server_time - wall);
+}
+
+std::optional<PromotionMark> read_mark(const json& row) {
+    const auto settings = row.find("role_settings");
+    if (settings == row.end() || !settings->is_array()) return std::nullopt;
+    const auto prefix = std::string(postgres::mark_setting) + "=";
+    for (const auto& setting : *settings)
+        if (const auto text = setting.get<std::string>(); text.starts_with(prefix))
+            return postgres::parse_mark(text.substr(prefix.size()));
+    return std::nullopt;
 }
 
 void read_replication(const json& row, Observation& node) {
@@ -186,7 +198,7 @@ Result<void> read_vitals(std::string_view text, WallTime wall, Observation& node
     node.wal_retrieve_retry_interval = get<std::string>(row, "wal_retrieve_retry_interval");
     if (const auto conninfo = get<std::string>(row, "primary_conninfo")) read_primary_conninfo(*conninfo, node);
     if (!get<bool>(row, "reads_settings").value_or(false)) node.missing.push_back({"primary_conninfo", "pg_monitor"});
-    if (const auto mark = get<std::string>(row, "promotion")) node.mark = postgres::parse_mark(*mark);
+    node.mark = read_mark(row);
     read_replication(row, node);
     return {};
 } catch (const std::exception& error) {
