@@ -1,28 +1,64 @@
 #include "loop/service.hpp"
 
-#ifdef PGCM_SYSTEMD
-#include <systemd/sd-daemon.h>
-#endif
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/lookup.hpp"
 
 namespace pgcm::loop {
 namespace {
 
-void tell([[maybe_unused]] const char* state) {
-#ifdef PGCM_SYSTEMD
-    ::sd_notify(0, state);
-#endif
+struct Address {
+    sockaddr_un bytes{};
+    socklen_t size = 0;
+};
+
+std::optional<Address> address_of(const std::string& name) {
+    Address address;
+    if ((name[0] != '/' && name[0] != '@') || name.size() >= sizeof address.bytes.sun_path) return std::nullopt;
+    address.bytes.sun_family = AF_UNIX;
+    std::copy(name.begin(), name.end(), address.bytes.sun_path);
+    // An abstract name has no end of its own: its length counts.
+    if (name[0] == '@') address.bytes.sun_path[0] = '\0';
+    address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+    return address;
 }
+
+// False only where another try may help.
+bool tell(std::string_view state) {
+    const auto name = config::environment("NOTIFY_SOCKET");
+    const auto address = name ? address_of(*name) : std::nullopt;
+    if (!address) return true;
+    const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return false;
+    const auto sent = ::sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
+                               reinterpret_cast<const sockaddr*>(&address->bytes), address->size);
+    ::close(descriptor);
+    return sent >= 0;
+}
+
+bool ready_is_owed = false;
 
 }  // namespace
 
 void tell_ready() {
-    tell("READY=1");
+    ready_is_owed = !tell("READY=1");
 }
 void tell_alive() {
-    tell("WATCHDOG=1");
+    if (!ready_is_owed)
+        (void)tell("WATCHDOG=1");
+    else
+        ready_is_owed = !tell("READY=1\nWATCHDOG=1");
 }
 void tell_stopping() {
-    tell("STOPPING=1");
+    (void)tell("STOPPING=1");
 }
 
 }  // namespace pgcm::loop

@@ -76,7 +76,20 @@ Table to_table(const PGresult* result) {
     return table;
 }
 
+// Set in the environment or its service; libpq's own "prefer" is nobody's wish.
+bool encryption_by_gss_is_asked_for() {
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options{PQconndefaults(), &PQconninfoFree};
+    if (!options) return true;  // libpq will say what is wrong with them
+    for (const auto* option = options.get(); option->keyword != nullptr; ++option)
+        if (option->keyword == std::string_view{"gssencmode"})
+            return option->val != nullptr && option->val != std::string_view{"prefer"};
+    return true;  // a libpq that does not know the word
+}
+
 void add_defaults(Conninfo& conninfo, milliseconds timeout) {
+    // Looking for credentials that are not there takes as long as all else before the password.
+    static const bool gss = encryption_by_gss_is_asked_for();
+    if (!gss && !conninfo.get("service")) conninfo.set_default("gssencmode", "disable");
     conninfo.set_default("client_encoding", "UTF8");
     // Half-open connections live for days otherwise (LESSONS 12).
     conninfo.set_default("keepalives_idle", "5").set_default("keepalives_interval", "2");

@@ -48,7 +48,8 @@ class Session {
     Session& operator=(const Session&) = delete;
 
     // Opens the connection; host names are looked up by the Resolver. Adds keepalives, tcp_user_timeout and
-    // client_encoding where the conninfo does not set them. On failure the session is closed.
+    // client_encoding where the conninfo does not set them, and gssencmode=disable where nobody asks for another: not
+    // the conninfo, a service or the environment. On failure the session is closed.
     asio::awaitable<Answer<void>> connect(Conninfo conninfo, milliseconds timeout);
 
     // Runs one or more statements by the simple protocol (works in replication sessions too) and returns one Table a

@@ -15,7 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-// Read privileges are asked for first: a function that is not allowed would fail the whole statement.
+// Read privileges are asked for first: a function that is not allowed would fail the whole statement. The functions
+// below pg_stat_replication and pg_stat_wal_receiver are called themselves, and a role's settings are searched here:
+// most of what a first look costs a server is to plan this, view by view and name by name.
 constexpr std::string_view vitals_columns = R"(
   r.in_recovery,
   extract(epoch FROM clock_timestamp())::float8 AS now,
@@ -34,13 +36,12 @@ constexpr std::string_view vitals_columns = R"(
   r.stats AS reads_stats,
   (SELECT row_to_json(w) FROM (SELECT status, sender_host, sender_port, slot_name, received_tli,
     (extract(epoch FROM clock_timestamp() - last_msg_receipt_time) * 1000)::int8 AS message_age_ms
-    FROM pg_stat_wal_receiver) w) AS wal_receiver,
-  (SELECT coalesce(json_agg(s), '[]') FROM (SELECT application_name, host(client_addr) AS client_addr, state, sync_state,
-    sent_lsn::text, flush_lsn::text, replay_lsn::text FROM pg_stat_replication) s) AS replicas,
-  (SELECT json_object_agg(substr(c, 1, strpos(c, '=') - 1), substr(c, strpos(c, '=') + 1))
-    FROM pg_db_role_setting s, unnest(s.setconfig) c
-    WHERE s.setdatabase = 0 AND s.setrole = r.me AND starts_with(c, 'pgcm.')) AS kept,
-  (SELECT coalesce(json_agg(DISTINCT application_name), '[]') FROM pg_stat_activity
+    FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) w) AS wal_receiver,
+  (SELECT coalesce(json_agg(s), '[]') FROM (SELECT a.application_name, host(a.client_addr) AS client_addr, w.state,
+    w.sync_state, w.sent_lsn::text, w.flush_lsn::text, w.replay_lsn::text
+    FROM pg_stat_get_wal_senders() w JOIN pg_stat_get_activity(NULL) a USING (pid)) s) AS replicas,
+  (SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = r.me) AS role_settings,
+  (SELECT coalesce(json_agg(DISTINCT application_name), '[]') FROM pg_stat_get_activity(NULL)
     WHERE usesysid = r.me AND starts_with(application_name, 'pgcm-')) AS sessions)";
 
 constexpr std::string_view witness_columns = R"(
@@ -49,7 +50,7 @@ constexpr std::string_view witness_columns = R"(
 
 constexpr std::string_view vitals_source = R"(
   FROM (SELECT pg_is_in_recovery() AS in_recovery,
-    (SELECT oid FROM pg_roles WHERE rolname = current_user) AS me,
+    quote_ident(current_user)::regrole::oid AS me,
     pg_has_role('pg_read_all_settings', 'USAGE') AS settings,
     pg_has_role('pg_read_all_stats', 'USAGE') AS stats) r)";
 
@@ -133,14 +134,21 @@ void read_replication(const json& row, Observation& node) {
     if (!reads_stats && !node.replicas->empty()) node.missing.push_back({"replicas", "pg_monitor"});
 }
 
-// The settings of our role, and its sessions.
+// A setting of our role; empty where it is not set.
+std::string kept(const json& row, std::string_view setting) {
+    const auto settings = row.find("role_settings");
+    if (settings == row.end() || !settings->is_array()) return {};
+    const auto prefix = std::string(setting) + "=";
+    for (const auto& entry : *settings)
+        if (const auto text = entry.get<std::string>(); text.starts_with(prefix)) return text.substr(prefix.size());
+    return {};
+}
+
+// What is asked of the cluster, as settings of our role, and what its sessions are there for.
 void read_kept(const json& row, Observation& node) {
-    if (const auto kept = row.find("kept"); kept != row.end() && kept->is_object()) {
-        const auto text = [&](std::string_view setting) { return kept->value(std::string{setting}, std::string{}); };
-        node.mark = postgres::parse_mark(text(postgres::mark_setting));
-        node.pause = postgres::parse_pause(text(postgres::pause_setting));
-        node.switchover = postgres::parse_switchover(text(postgres::switchover_setting));
-    }
+    node.mark = postgres::parse_mark(kept(row, postgres::mark_setting));
+    node.pause = postgres::parse_pause(kept(row, postgres::pause_setting));
+    node.switchover = postgres::parse_switchover(kept(row, postgres::switchover_setting));
     node.sessions = get<std::vector<std::string>>(row, "sessions");
     if (node.sessions) std::sort(node.sessions->begin(), node.sessions->end());
 }
