@@ -57,8 +57,8 @@ TEST(Vitals, APrimarysAnswer) {
             read_vitals(std::string(R"({"in_recovery": false, "role_settings": )") + settings + "}", noon, node));
         EXPECT_EQ(node.mark, std::nullopt) << settings;
     }
-    ASSERT_TRUE(read_vitals(
-        R"({"in_recovery": false, "role_settings": ["pgcm.pause={}", "pgcm.switchover=no JSON"]})", noon, node));
+    ASSERT_TRUE(read_vitals(R"({"in_recovery": false, "role_settings": ["pgcm.pause={}", "pgcm.switchover=no JSON"]})",
+                            noon, node));
     EXPECT_EQ(node.pause, std::nullopt);
     EXPECT_EQ(node.switchover, std::nullopt);
 }
