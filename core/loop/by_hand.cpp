@@ -114,7 +114,19 @@ class Errand {
     std::optional<NodeName> target() const { return request_.to ? request_.to : decide::other_primary(answer_.view); }
 
     Result<Answer> nobody_to_follow() const {
-        return fail(ErrorCode::refused, "there is not exactly one other primary in view", "name one with --to NODE");
+        std::string primaries, others;
+        for (const auto& node : answer_.view.nodes) {
+            if (node.node == config_.local) continue;
+            const bool serves = accepts_as(Role::primary, node);
+            const auto seen = node.reach == Reach::accepting ? name_of(node.role) : name_of(node.reach);
+            auto& list = serves ? primaries : others;
+            list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", node.node.str(), seen);
+        }
+        if (!primaries.empty())
+            return fail(ErrorCode::refused, "more than one other node is primary: " + primaries,
+                        "name the one that stays with --to NODE");
+        return fail(ErrorCode::refused, "no other node is an accepting primary: " + others,
+                    "bring the primary back, or promote a standby (pgcm elect tells which)");
     }
 
     State known() const { return load_state(config_.state_dir, boot_id()).state; }
@@ -135,7 +147,9 @@ class Errand {
         const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(),
                                           [](const Reason& reason) { return decide::is_impossible(reason.rule); });
         return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
-                    request_.kind == ActionKind::promote && !helpless ? "--force overrides these rules" : "");
+                    helpless                               ? "this cannot be forced; mend what is named first"
+                    : request_.kind == ActionKind::promote ? "--force overrides these rules"
+                                                           : "");
     }
 
     // A plan is agreed to; one that overrides rules, once more.

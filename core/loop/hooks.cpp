@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
@@ -67,6 +68,8 @@ void Hooks::tell(const Deed& deed) {
 }
 
 asio::awaitable<void> Hooks::work() {
+    // Not at once: whoever told of it, perhaps of a fence, goes on first.
+    co_await asio::post(executor_, asio::use_awaitable);
     while (!waiting_.empty() && !stopped_) {
         auto event = std::move(waiting_.front());
         waiting_.pop_front();
