@@ -1,5 +1,5 @@
-// Prints pgcm-codes(7) from the enums and their words: what is in the program is in the page. man/pgcm-codes.7 is what it
-// prints; docs_codes compares them. A new enum is one more section().
+// Prints pgcm-codes(7) from the enums and their words: what is in the program is in the page. man/pgcm-codes.7 is what
+// it prints; docs_codes compares them. A new enum is one more section().
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -28,8 +28,7 @@ std::string prose(const std::string& text) {
 template <class E, class Explain>
 std::string section(const std::string& title, const std::string& lead, Explain explain) {
     std::string out = ".Sh " + title + "\n" + prose(lead) + ".Bl -tag -width Ds\n";
-    for (const auto& [enumerator, name] : enum_names<E>)
-        out += fmt::format(".It Cm {}\n", name) + explain(enumerator);
+    for (const auto& [enumerator, name] : enum_names<E>) out += fmt::format(".It Cm {}\n", name) + explain(enumerator);
     return out + ".El\n";
 }
 
@@ -49,22 +48,26 @@ std::string action(ActionKind kind) {
 
 std::string exit_codes() {
     std::string out = ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
-    for (const auto& [code, meaning] : cmd::exit_meanings) out += fmt::format(".It {}\n", code) + prose(std::string(meaning));
+    for (const auto& [code, meaning] : cmd::exit_meanings)
+        out += fmt::format(".It {}\n", code) + prose(std::string(meaning));
     return out + ".El\n.Pp\n" +
-           prose("With --plugin, status has the codes of monitoring plugins: 0 healthy, 1 degraded, 2 no primary or more "
-                 "than one, 3 unknown.");
+           prose(
+               "With --plugin, status has the codes of monitoring plugins: 0 healthy, 1 degraded, 2 no primary or more "
+               "than one, 3 unknown.");
 }
 
 }  // namespace
 
 int main() {
     const auto page =
-        std::string(".\\\" Made by tests/docs/codes_page from the program's own words: PGCM_REWRITE=1 makes it anew.\n"
-                    ".Dd November 26, 2026\n.Dt PGCM-CODES 7\n.Os\n.Sh NAME\n.Nm pgcm-codes\n"
-                    ".Nd alerts, rules, actions and exit codes of pgcm\n.Sh DESCRIPTION\n") +
+        std::string(
+            ".\\\" Made by tests/docs/codes_page from the program's own words: PGCM_REWRITE=1 makes it anew.\n"
+            ".Dd November 26, 2026\n.Dt PGCM-CODES 7\n.Os\n.Sh NAME\n.Nm pgcm-codes\n"
+            ".Nd alerts, rules, actions and exit codes of pgcm\n.Sh DESCRIPTION\n") +
         prose("Each name below is the same in JSON, tables, logs, the journal and events.") +
         prose("The words are those that a person reads, without the node and the figures of the case.") + exit_codes() +
-        section<AlertCode>("ALERTS", "Standing facts that a person should know of, in status and in alerts of HTTP.", alert) +
+        section<AlertCode>("ALERTS", "Standing facts that a person should know of, in status and in alerts of HTTP.",
+                           alert) +
         section<Rule>("RULES", "Why something is done, or is not: the reasons of a decision.", rule) +
         section<ActionKind>("ACTIONS", "What a decision has done on the local node.", action) +
         ".Sh SEE ALSO\n.Xr pgcm 1 ,\n.Xr pgcm-elect 1 ,\n.Xr pgcm-history 1 ,\n.Xr pgcm-status 1 ,\n.Xr pgcm-watch 1\n";
