@@ -72,6 +72,7 @@ Result<int> replay(const std::string& path, const Options& options) {
 
 Result<int> run(const std::optional<std::string>& path, const std::optional<std::string>& journal,
                 const Options& options) {
+    if (path && journal) return fail(ErrorCode::usage, "--view and --replay contradict each other", "give one of them");
     if (journal) return replay(*journal, options);
     if (path) {
         const auto saved = read_saved(*path, options);
@@ -99,8 +100,7 @@ Command add_elect(CLI::App& app, Options& options) {
         ->type_name("FILE");
     auto journal = std::make_shared<std::optional<std::string>>();
     command->add_option("--replay", *journal, "Decide a journal or bundle again; - is standard input")
-        ->type_name("FILE")
-        ->excludes("--view");
+        ->type_name("FILE");
     return {command, [path, journal, &options] { return run(*path, *journal, options); }};
 }
 

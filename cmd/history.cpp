@@ -27,8 +27,11 @@ using Json = nlohmann::ordered_json;
 
 struct HistoryFlags {
     std::optional<std::string> since, journal, bundle;
-    std::size_t explain = 0;
-    std::size_t story = 0;
+    std::optional<std::size_t> explain, story;
+
+    int forms() const { return explain.has_value() + story.has_value() + bundle.has_value(); }
+    // Of the decision that is wanted; 0: none.
+    std::size_t number() const { return explain.value_or(story.value_or(0)); }
 };
 
 Result<std::vector<std::string>> files_of(const HistoryFlags& flags, const Options& options) {
@@ -41,7 +44,7 @@ Result<std::vector<std::string>> files_of(const HistoryFlags& flags, const Optio
 Result<view::HistoryReader> read(const HistoryFlags& flags, std::optional<WallTime> since, const Options& options) {
     const auto files = files_of(flags, options);
     if (!files) return fail(files.error());
-    view::HistoryReader reader(since, std::max(flags.explain, flags.story));
+    view::HistoryReader reader(since, flags.number());
     for (const auto& file : *files)
         if (auto read = each_line(file, [&](std::string_view line, bool whole) { reader.take(line, whole); }); !read)
             return fail(read.error());
@@ -81,7 +84,7 @@ std::string story(const view::Record& record, std::size_t number) {
 
 // Of --explain and --story.
 Result<int> tell_one(const HistoryFlags& flags, const Options& options) {
-    const auto number = std::max(flags.explain, flags.story);
+    const auto number = flags.number();
     const auto reader = read(flags, {}, options);
     if (!reader) return fail(reader.error());
     if (!reader->wanted())
@@ -90,7 +93,7 @@ Result<int> tell_one(const HistoryFlags& flags, const Options& options) {
                         std::to_string(reader->history().decisions),
                     "pgcm history shows the numbers");
     const auto printed =
-        print(flags.story > 0 ? story(*reader->wanted(), number) : explanation(*reader->wanted(), number, options));
+        print(flags.story ? story(*reader->wanted(), number) : explanation(*reader->wanted(), number, options));
     if (!printed) return fail(printed.error());
     return done;
 }
@@ -161,7 +164,9 @@ Result<int> run(const HistoryFlags& flags, const Options& options) {
         if (!moment) return fail(moment.error());
         since = *moment;
     }
-    if (flags.explain > 0 || flags.story > 0) return tell_one(flags, options);
+    if (flags.forms() > 1)
+        return fail(ErrorCode::usage, "--explain, --story and --export contradict each other", "give one of them");
+    if (flags.explain || flags.story) return tell_one(flags, options);
     if (flags.bundle) return write_bundle(flags, since, options);
     const auto reader = read(flags, since, options);
     if (!reader) return fail(reader.error());
@@ -178,17 +183,10 @@ Command add_history(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("history", "Tell what happened here: what was seen, decided and done");
     auto flags = std::make_shared<HistoryFlags>();
     command->add_option("--since", flags->since, "Only from then on: 2h, or 2026-11-26T17:01:00Z")->type_name("WHEN");
-    auto* explain = command->add_option("--explain", flags->explain, "One decision in full, by its number")
-                        ->type_name("N")
-                        ->check(CLI::PositiveNumber);
-    auto* story = command->add_option("--story", flags->story, "One decision as a story for pgcm's tests")
-                      ->type_name("N")
-                      ->check(CLI::PositiveNumber)
-                      ->excludes(explain);
+    command->add_option("--explain", flags->explain, "One decision in full, by its number")->type_name("N");
+    command->add_option("--story", flags->story, "One decision as a story for pgcm's tests")->type_name("N");
     command->add_option("--export", flags->bundle, "Write all of it into a file, for a replay; - is standard output")
-        ->type_name("FILE")
-        ->excludes(explain)
-        ->excludes(story);
+        ->type_name("FILE");
     command->add_option("--journal", flags->journal, "Read this journal or bundle; - is standard input")
         ->type_name("FILE");
     return {command, [flags, &options] { return run(*flags, options); }};

@@ -1,5 +1,6 @@
 #include "screen.hpp"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -79,7 +80,9 @@ class Show {
     Show(const config::Config& config, bool inventory, const Options& options, asio::io_context& io)
         : config_(config), inventory_(inventory), options_(options), io_(io), keyboard_(io), signals_(io) {
         for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP}) signals_.add(signal);
-        if (terminal_.reads()) keyboard_.assign(::dup(STDIN_FILENO));
+        // A description of its own: Asio makes it non-blocking, which the terminal must not be for whoever comes after.
+        const int own = terminal_.reads() ? ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC) : -1;
+        if (own >= 0) keyboard_.assign(own);
     }
 
     void begin() {
@@ -165,10 +168,9 @@ class Show {
 
     void await_key() {
         if (!keyboard_.is_open()) return;
-        // Only waited for: Asio's reading would leave the terminal non-blocking for whoever comes after.
         keyboard_.async_wait(asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
             char keys[64];
-            const auto read = error ? 0 : ::read(STDIN_FILENO, keys, sizeof keys);
+            const auto read = error ? 0 : ::read(keyboard_.native_handle(), keys, sizeof keys);
             if (read <= 0) return;
             for (ssize_t i = 0; i < read; ++i)
                 if (!take_key(keys[i])) return io_.stop();

@@ -86,8 +86,10 @@ asio::awaitable<void> find_standbys(Found& found, Session& primary, postgres::Re
         if (!node.host.empty()) {
             auto there = ours;
             there.set("host", node.host).set("hostaddr", "").set("port", local.port);
-            node.proven = co_await answers(resolver, std::move(there), local.system, true,
-                                           found.primary ? std::string{} : local.started, timeout);
+            // Named, as everywhere: GCC 12 destroys a braced temporary among the arguments of an awaited call twice.
+            auto not_this = found.primary ? std::string() : local.started;
+            node.proven =
+                co_await answers(resolver, std::move(there), local.system, true, std::move(not_this), timeout);
         }
         if (node.proven) node.port = local.port;
         found.nodes.push_back(std::move(node));

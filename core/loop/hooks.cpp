@@ -84,8 +84,9 @@ asio::awaitable<void> Hooks::work() {
 
 // An Outcome with another status than 0 is an error of on_event, and an answer of before_promote.
 asio::awaitable<Result<act::Outcome>> Hooks::run(const Command& command, const std::string& hook, Event event) {
-    const act::Placeholders values{{"event", event.name}, {"node", config_.local ? config_.local->str() : ""}};
+    const act::Placeholders values{{"node", config_.local ? config_.local->str() : ""}};
     auto invocation = act::from(command, values);
+    invocation.environment = {{"PGCM_EVENT", event.name}};
     invocation.input = std::move(event.json);
     invocation.timeout = config_.hooks.timeout;
     invocation.on_line = [this, hook, name = event.name](std::string_view line) {

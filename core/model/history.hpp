@@ -48,7 +48,7 @@ struct Incident {
     WallTime detected;                      // the first decision without a primary
     std::optional<WallTime> decided;        // a primary was to be made, or started again, on this node
     std::string action;                     // by which action
-    std::optional<WallTime> done;           // that action ended well
+    std::optional<WallTime> done;           // the server is out of recovery, or started
     std::optional<WallTime> over;           // a primary accepts
 };
 

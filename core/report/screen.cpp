@@ -96,6 +96,7 @@ Lines events_of(const History& history, const Style& style) {
     for (const auto& told : history.entries) {
         if (const auto* deed = std::get_if<Deed>(&told)) {
             const bool ill = deed->state == DeedState::failed || deed->state == DeedState::interrupted;
+            if (!ill && !deed->step.empty()) continue;  // history has them all
             const auto name = deed->step.empty() ? deed->action : deed->step;
             add_event(events, deed->at, name_of(deed->state),
                       printable(name) + (deed->text.empty() ? "" : ": " + printable(deed->text)),

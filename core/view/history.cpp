@@ -65,7 +65,8 @@ void HistoryReader::take(std::string_view line, bool whole) {
     if (schema == deed_schema) {
         auto deed = read_deed(line);
         if (!deed) return damage(deed.error().what);
-        if (incident_ && deed->action == incident_->action && deed->step.empty() && deed->state == DeedState::done)
+        const bool out_of_recovery = deed->step == "wait" || (deed->step.empty() && deed->action == "start");
+        if (incident_ && incident_->decided && out_of_recovery && deed->state == DeedState::done)
             incident_->done = deed->at;
         return add(deed->at, std::move(*deed));
     }
@@ -112,6 +113,8 @@ void HistoryReader::follow_incident(const Record& record, WallTime at) {
     if (!incident_) return;
     incident_->after = primary_;
     incident_->over = at;
+    // What follows a promotion, slots and a checkpoint, may take longer than until it accepts.
+    if (incident_->decided && !incident_->done && primary_ == record.view.local) incident_->done = at;
     if (!since_ || at >= *since_) history_.incidents.push_back(*incident_);
     incident_.reset();
 }

@@ -182,13 +182,21 @@ std::string without_quotes(std::string text) {
     return text;
 }
 
+// What was said, without where it was said.
+std::string message_of(const Observation& node) {
+    constexpr std::string_view before = "failed: ";
+    if (node.reach == Reach::unresolved) return "Host not found";
+    const auto at = node.message.rfind(before);
+    return without_quotes(at == std::string::npos ? node.message : node.message.substr(at + before.size()));
+}
+
 Observation plain(const Observation& node, const Policy& policy) {
     Observation kept;
     kept.node = node.node;
     kept.host = node.node.str();
     kept.reach = node.reach;
     kept.sqlstate = node.sqlstate;
-    kept.message = without_quotes(node.message);
+    kept.message = message_of(node);
     kept.asked_at = node.asked_at;
     kept.last_contact = node.last_contact;
     kept.role = node.role;

@@ -14,10 +14,10 @@ using namespace pgcm;
 
 constexpr std::size_t longest_line = 78;
 
-// Text as mdoc wants it: no line of it is a request, no backslash an escape.
+// Text as mdoc wants it: no line of it is a request, no backslash an escape, and nothing a function's name.
 std::string prose(const std::string& text) {
     std::string escaped;
-    for (const char c : text) escaped += c == '\\' ? "\\e" : std::string(1, c);
+    for (const char c : text) escaped += c == '\\' ? "\\e" : c == '(' ? "\\&(" : std::string(1, c);
     std::string out;
     for (const auto& line : report::wrapped(escaped, longest_line))
         out += (line.starts_with('.') || line.starts_with('\'') ? "\\&" : "") + line + "\n";
@@ -66,10 +66,10 @@ int main() {
             ".Nd alerts, rules, actions and exit codes of pgcm\n.Sh DESCRIPTION\n") +
         prose("Each name below is the same in JSON, tables, logs, the journal and events.") +
         prose("The words are those that a person reads, without the node and the figures of the case.") + exit_codes() +
-        section<AlertCode>("ALERTS", "Standing facts that a person should know of, in status and in alerts of HTTP.",
-                           alert) +
-        section<Rule>("RULES", "Why something is done, or is not: the reasons of a decision.", rule) +
-        section<ActionKind>("ACTIONS", "What a decision has done on the local node.", action) +
+        section<AlertCode>("ALERT CODES",
+                           "Standing facts that a person should know of, in status and in alerts of HTTP.", alert) +
+        section<Rule>("RULES OF DECISIONS", "Why something is done, or is not: the reasons of a decision.", rule) +
+        section<ActionKind>("ACTIONS TAKEN", "What a decision has done on the local node.", action) +
         ".Sh SEE ALSO\n.Xr pgcm 1 ,\n.Xr pgcm-elect 1 ,\n.Xr pgcm-history 1 ,\n.Xr pgcm-status 1 ,\n.Xr pgcm-watch 1\n";
     return std::fwrite(page.data(), 1, page.size(), stdout) == page.size() ? 0 : 1;
 }

@@ -25,13 +25,13 @@ class Codes(unittest.TestCase):
     def test_none_is_missing(self):
         page = PAGE.read_text(encoding="utf-8")
         rules = re.findall(r"^    RULE\((\w+)\)", told.read("core/model/rules.hpp"), re.M)
-        alerts = re.search(r"enum class AlertCode {(.*?)}", told.read("core/model/alert.hpp"), re.S).group(1)
+        alerts = re.search(r"enum class AlertCode {(.*?)};", told.read("core/model/alert.hpp"), re.S).group(1)
         actions = re.search(r"enum class ActionKind {(.*?)};", told.read("core/model/decision.hpp"), re.S).group(1)
         codes = re.findall(r"^\s*\w+ = (\d+),", told.read("cmd/exit.hpp"), re.M)
         self.assertGreater(len(rules), 60)
-        self.assertEqual(enumerators(page, "RULES"), rules)
-        self.assertEqual(enumerators(page, "ALERTS"), re.findall(r"^\s*(\w+),", alerts, re.M))
-        self.assertEqual(enumerators(page, "ACTIONS"), re.findall(r"^\s*(\w+),", actions, re.M))
+        self.assertEqual(enumerators(page, "RULES OF DECISIONS"), rules)
+        self.assertEqual(enumerators(page, "ALERT CODES"), re.findall(r"^\s*(\w+),", alerts, re.M))
+        self.assertEqual(enumerators(page, "ACTIONS TAKEN"), re.findall(r"^\s*(\w+),", actions, re.M))
         self.assertEqual(enumerators(page, "EXIT STATUS"), codes)
 
 

@@ -198,7 +198,8 @@ class Hooks(unittest.TestCase):
         sendmail = self.folder / "sendmail"
         sendmail.write_text('#!/bin/sh\n[ "$1" = -t ] && cat >>"$(dirname "$0")/mails"\n')
         sendmail.chmod(0o755)
-        done = self.hook("mail", "dba@example.org", event=event, SENDMAIL=str(sendmail))
+        done = self.hook("mail", "dba@example.org", event=event, SENDMAIL=str(sendmail),
+                         PGCM_EVENT=json.loads(event)["event"])
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         mails = self.folder / "mails"
         text = mails.read_text() if mails.exists() else ""

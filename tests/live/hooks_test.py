@@ -26,7 +26,7 @@ class Hooks(Scenario):
 
     def recorder(self):
         """Writes each event into a file of its node."""
-        return self.hook("record", f'cat >>{shlex.quote(str(self.cluster.base))}/events.$1\necho "$2 of $1"\n')
+        return self.hook("record", f'cat >>{shlex.quote(str(self.cluster.base))}/events.$1\necho "$PGCM_EVENT of $1"\n')
 
     def events(self, node):
         path = self.cluster.base / f"events.{node.name}"
@@ -43,7 +43,7 @@ class Hooks(Scenario):
         veto = self.cluster.base / "veto"
         record = str(self.recorder())
         asks = str(self.hook("asks", f'cat {shlex.quote(str(veto))} 2>/dev/null || exit 0\nexit 9\n'))
-        old = self.settle(on_event=[record, "{node}", "{event}"], before_promote=[asks])
+        old = self.settle(on_event=[record, "{node}"], before_promote=[asks])
         standbys = [node for node in self.cluster if node is not old]
         veto.write_text("the disk of the new one is not mounted\nand more\n")
         self.cluster.kill_agents(old)
@@ -137,8 +137,10 @@ class PgBouncer(Scenario):
         shutil.chown(folder, self.cluster.owner)
         primary = self.settle(folder)
         (folder / "primary.ini").write_text(f"[databases]\n* = host={primary.socket} port={primary.port}\n")
+        (folder / "users").write_text('"postgres" ""\n')
         (folder / "pgbouncer.ini").write_text(
-            f"[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = {folder}\nauth_type = any\nadmin_users = postgres\n"
+            f"[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = {folder}\nauth_type = trust\n"
+            f"auth_file = {folder}/users\nadmin_users = postgres\n"
             f"pidfile = {folder}/pid\nserver_login_retry = 1\n%include {folder}/primary.ini\n")
         become = ["setpriv", f"--reuid={self.cluster.owner}", f"--regid={self.cluster.owner}", "--init-groups"]
         with open(folder / "log", "wb") as log:
@@ -189,8 +191,8 @@ class Address(Scenario):
         return run("ip", "netns", "exec", space, *command, stdin=stdin)
 
     def hook(self, space, event):
-        text = json.dumps({"schema": "pgcm.event/1", "event": event}, separators=(",", ":")) + "\n"
-        return self.within(space, HOOKS / "address", "10.97.0.9/24", "eth0", stdin=text).expect(0).out
+        words = ["env", f"PGCM_EVENT={event}", HOOKS / "address", "10.97.0.9/24", "eth0"]
+        return self.within(space, *words, stdin="").expect(0).out
 
     def call(self):
         """Something for the address, so that the client asks who has it."""

@@ -12,3 +12,32 @@ at 14s ask b
 at 15s a primary 0/5000
 at 16s a refused
 at 22s ask b
+----
+at 9s ask b: promote b
+    no_primary
+    only_standby  b  timeline 1, lsn 0/5000
+  candidates
+    -  a  not_accepting  reach refused, message 'Connection refused'
+    0  b  only_standby   timeline 1, lsn 0/5000
+at 10s ask b: nothing
+    no_primary
+    only_standby  b  timeline 1, lsn 0/5000
+    hook_vetoed   b  message 'the disk is not mounted'
+    retry_later      action promote, left 4s
+  look again in 4s
+  candidates
+    -  a  not_accepting  reach refused, message 'Connection refused'
+    0  b  only_standby   timeline 1, lsn 0/5000
+at 14s ask b: promote b
+    no_primary
+    only_standby  b  timeline 1, lsn 0/5000
+    hook_vetoed   b  message 'the disk is not mounted'
+  candidates
+    -  a  not_accepting  reach refused, message 'Connection refused'
+    0  b  only_standby   timeline 1, lsn 0/5000
+at 22s ask b: promote b
+    no_primary
+    only_standby  b  timeline 1, lsn 0/5000
+  candidates
+    -  a  not_accepting  reach refused, message 'Connection refused'
+    0  b  only_standby   timeline 1, lsn 0/5000

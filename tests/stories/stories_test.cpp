@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(all, Stories, testing::ValuesIn(files(source / "tests/s
 
 // What an agent decides in a story can be printed as a story of that moment, as `history --story` does of a journal.
 TEST_P(Stories, print_as_snapshots_that_decide_the_same) {
-    const auto names = [](const Decision& decision) {
+    const auto gist = [](const Decision& decision) {
         std::vector<std::string> names;
         for (const auto& action : decision.actions) names.emplace_back(name_of(action.kind));
         for (const auto& reason : decision.reasons) names.emplace_back(name_of(reason.rule));
@@ -82,7 +82,7 @@ TEST_P(Stories, print_as_snapshots_that_decide_the_same) {
     play(read_story(GetParam()).script, [&](const view::Record& record) {
         const auto plain = view::plain(record);
         const auto decision = decide::decide(plain.view, plain.state, plain.policy);
-        EXPECT_EQ(names(decision), names(record.decision));
+        EXPECT_EQ(gist(decision), gist(record.decision));
         const auto script = view::write_story(plain);
         const bool leased = plain.policy.quorum == Quorum::majority;
         EXPECT_EQ(play(script), "at ask: " + report::ending(decision, plain.view.at, leased)) << script;

@@ -62,7 +62,7 @@ class HooksTest : public testing::Test {
 };
 
 TEST_F(HooksTest, events_come_in_order_as_json_on_standard_input) {
-    on_event("sleep 0.1; cat >>" + path("events") + "; echo {event} of {node}");
+    on_event("sleep 0.1; cat >>" + path("events") + "; echo $PGCM_EVENT of {node}");
     run([](Hooks& hooks) -> asio::awaitable<void> {
         const Deed begins{{}, NodeName::make("b").value(), "promote", {}, DeedState::begins, 0ms, "promote \"b\"", {}};
         auto done = begins;

@@ -67,7 +67,7 @@ TEST(History, tells_an_incident_with_its_phases) {
     EXPECT_EQ(incident.detected, at(2000));
     EXPECT_EQ(incident.decided, at(3000));
     EXPECT_EQ(incident.action, "promote");
-    EXPECT_EQ(incident.done, at(3200));
+    EXPECT_EQ(incident.done, at(3100));
     EXPECT_EQ(incident.over, at(3300));
 }
 
