@@ -37,6 +37,8 @@ class Judge {
     void ends(const Action& action, const Error* error, BootTime now);
     // The local server is proven stopped, and a switchover's target has all of its WAL.
     void hands_over_to(const NodeName& target) { state_.hands_over_to = target; }
+    // What the hook before_promote answered: what speaks against a promotion, which then waits a little, or nothing.
+    void vetoed(std::optional<std::string> why, BootTime now);
     // All actions that were begun together have ended, or were abandoned.
     void idle(BootTime now);
     bool busy() const { return busy_; }

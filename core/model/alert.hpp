@@ -37,6 +37,8 @@ enum class AlertCode {
     guard_missing,
     operation_failed,
     paused,
+    hook_failed,
+    hook_vetoed,
 };
 template <>
 inline constexpr auto enum_names<AlertCode> = std::array{
@@ -67,6 +69,8 @@ inline constexpr auto enum_names<AlertCode> = std::array{
     EnumName<AlertCode>{AlertCode::guard_missing, "guard_missing"},
     EnumName<AlertCode>{AlertCode::operation_failed, "operation_failed"},
     EnumName<AlertCode>{AlertCode::paused, "paused"},
+    EnumName<AlertCode>{AlertCode::hook_failed, "hook_failed"},
+    EnumName<AlertCode>{AlertCode::hook_vetoed, "hook_vetoed"},
 };
 
 // notice: worth telling, the cluster is healthy; warning: degraded; critical: no service, or data at risk.

@@ -19,6 +19,7 @@
     RULE(operation_running)           \
     RULE(manual_mode)                 \
     RULE(retry_later)                 \
+    RULE(hook_vetoed)                 \
     RULE(paused)                      \
     RULE(pause_ends)                  \
     /* switchover */                  \

@@ -54,6 +54,7 @@ struct State {
     // a failing action is tried again later and later
     std::map<std::string, BootTime> not_before;  // by action name
 
+    std::optional<std::string> vetoed;  // what the hook before_promote said against the last promotion
     // The local server is proven stopped for a switchover: the lease goes to that node.
     std::optional<NodeName> hands_over_to;
 

@@ -34,6 +34,7 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::not_streaming, "{node|the standby} does not stream from the primary[ {primary}]"},
     {Rule::target_lags, "{node|the standby} is {lag_bytes|far} behind the primary[, and {most_bytes} are allowed]"},
     {Rule::agent_missing, "no agent of {node|the node} is seen on the primary; `pgcm watch` must run there"},
+    {Rule::hook_vetoed, "the hook before_promote of {node|this node} held its promotion back[: {message}]"},
     {Rule::lease_held, "{node|this node} holds the lease[, {votes} votes held][, {needed} needed][, {left_ms} left]"},
     {Rule::lease_expires,
      "the lease of {node|this node} is about to end or has ended[, {left_ms} left], so its server is stopped"},
@@ -218,6 +219,12 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
     {AlertCode::paused,
      "the cluster is paused by {by|somebody}[, for {since_ms} now][, {left_ms} left][: {why}]; `pgcm resume` ends "
      "that"},
+    {AlertCode::hook_failed,
+     "the hook {hook|of the configuration} of {node|this node} failed[ on {event}][: {message}]; run it by hand, and"
+     " look at its output in the agent's log"},
+    {AlertCode::hook_vetoed,
+     "the hook before_promote of {node|this node} holds its promotion back[: {message}]; settle what it names, or take"
+     " it out of the configuration and reload the agent"},
 });
 
 constexpr auto actions = std::to_array<Sentence<ActionKind>>({
