@@ -36,8 +36,12 @@ Majority::Majority(Settings settings, Record inherited) : settings_(std::move(se
     for (const auto& voter : settings_.voters) {
         auto& ballot = ballots_.emplace_back();
         ballot.voter = voter;
-        for (const auto& vote : inherited.votes)
-            if (vote.voter == voter) ballot.inherited_until = vote.valid_until;
+        for (const auto& vote : inherited.votes) {
+            if (vote.voter != voter) continue;
+            ballot.inherited_until = vote.valid_until;
+            if (vote.heard)
+                ballot.watch = {vote.heard->clock, vote.heard->sent, vote.heard->sent, vote.heard->sent, {}};
+        }
     }
 }
 
@@ -107,7 +111,9 @@ Record Majority::record(BootTime now) const {
     Record record;
     for (const auto& ballot : ballots_) {
         const auto end = std::max(counted_until(ballot, now), ballot.inherited_until);
-        if (end) record.votes.push_back({ballot.voter, *end});
+        if (!end) continue;
+        auto& vote = record.votes.emplace_back(Record::Counted{ballot.voter, *end});
+        if (ballot.watch.clock) vote.heard = Record::Heard{*ballot.watch.clock, ballot.watch.sent};
     }
     if (record.votes.empty()) return record;
     record.term = term_;

@@ -52,13 +52,19 @@ struct Answer {
 };
 
 // What outlives the process, in the run file: votes that counted, so that the next agent of this node finds them its
-// own (within one boot of the host).
+// own (within one boot of the host), and the voters' clocks, so that it finds out if the host slept in between.
 struct Record {
     Term term = 0;
     int postmaster_pid = 0;  // of the local server while it was written; 0: not known
+    struct Heard {
+        WallTime clock;  // the voter's
+        BootTime sent;   // when it was asked
+        bool operator==(const Heard&) const = default;
+    };
     struct Counted {
         NodeName voter;
         BootTime valid_until;
+        std::optional<Heard> heard = {};
         bool operator==(const Counted&) const = default;
     };
     std::vector<Counted> votes;

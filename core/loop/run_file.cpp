@@ -13,6 +13,14 @@ namespace {
 
 using nlohmann::ordered_json;
 
+std::int64_t in_ns(BootTime moment) {
+    return moment.time_since_epoch().count();
+}
+
+BootTime moment_of(const ordered_json& ns) {
+    return BootTime{nanoseconds{ns.get<std::int64_t>()}};
+}
+
 std::string path_in(const std::string& directory) {
     return directory + "/lease.json";
 }
@@ -21,8 +29,14 @@ std::string path_in(const std::string& directory) {
 
 std::string run_document(const RunFile& file, const std::string& boot) {
     ordered_json votes = ordered_json::array();
-    for (const auto& vote : file.record.votes)
-        votes.push_back({{"voter", vote.voter.str()}, {"valid_until_ns", vote.valid_until.time_since_epoch().count()}});
+    for (const auto& vote : file.record.votes) {
+        ordered_json entry{{"voter", vote.voter.str()}, {"valid_until_ns", in_ns(vote.valid_until)}};
+        if (vote.heard) {
+            entry["clock_us"] = vote.heard->clock.time_since_epoch().count();
+            entry["asked_ns"] = in_ns(vote.heard->sent);
+        }
+        votes.push_back(std::move(entry));
+    }
     return ordered_json{{"schema", "pgcm.lease/1"},
                         {"boot_id", boot},
                         {"term", file.record.term},
@@ -45,7 +59,11 @@ RunFile load_run_file(const std::string& directory, const std::string& boot) try
     for (const auto& vote : document.at("votes")) {
         const auto voter = NodeName::make(vote.at("voter").get<std::string>());
         if (!voter) return {};
-        file.record.votes.push_back({*voter, BootTime{nanoseconds{vote.at("valid_until_ns").get<std::int64_t>()}}});
+        auto& read =
+            file.record.votes.emplace_back(lease::Record::Counted{*voter, moment_of(vote.at("valid_until_ns"))});
+        if (!vote.contains("clock_us")) continue;
+        const WallTime clock{std::chrono::microseconds{vote.at("clock_us").get<std::int64_t>()}};
+        read.heard = lease::Record::Heard{clock, moment_of(vote.at("asked_ns"))};
     }
     file.guard_pid = document.at("guard_pid").get<int>();
     file.guard_start_ticks = document.at("guard_start_ticks").get<std::uint64_t>();

@@ -31,6 +31,19 @@ TEST(Sleep, that_two_voters_saw_voids_the_lease) {
     EXPECT_EQ(round.seen().term, 0U);
 }
 
+TEST(Sleep, is_seen_by_the_next_agent) {
+    auto before = leader();
+    Round next(three(), before.rules.record(before.now));
+    next.now = before.now;
+    next.voters = before.voters;
+    for (auto& voter : next.voters) voter.held = false;
+    sleep(next, 15s);
+    next.wish(LeaseWishKind::keep);
+    next.settle();
+    EXPECT_TRUE(next.seen().slept) << "the votes were over long ago, though not by a clock that stood";
+    EXPECT_FALSE(next.seen().withheld_until);
+}
+
 TEST(Sleep, is_not_believed_from_one_voters_stepped_clock) {
     auto round = leader();
     step(round, 1, 1h);
