@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "decide/decide.hpp"
+#include "view/record.hpp"
 #include "view/remember.hpp"
 
 namespace pgcm::sim {
@@ -85,6 +86,8 @@ void Agent::start() {
     }
     sessions_.assign(voters, 0);
     heard_.assign(voters, false);
+    for (const auto& vote : disk.record.votes)
+        heard_[static_cast<std::size_t>(number_of(vote.voter))] = vote.heard.has_value();
     armed_.assign(voters, std::nullopt);
     again_at_.reset();
     kicked_at_.reset();
@@ -98,10 +101,11 @@ void Agent::start() {
 void Agent::kill() {
     if (!lives_) return;
     for (int v = 0; v < world_.count(); ++v)
-        if (const int session = sessions_[static_cast<std::size_t>(v)]; session != 0)
-            world_.send(node_, v, [this, v, session] {
-                std::erase_if(world_.server(v).sessions, [&](const Session& s) { return s.id == session; });
-            });
+        world_.send(node_, v, [this, v, session = sessions_[static_cast<std::size_t>(v)]] {
+            auto& server = world_.server(v);
+            std::erase_if(server.sessions, [&](const Session& s) { return s.id == session; });
+            server.looks[static_cast<std::size_t>(node_)] = false;
+        });
     lives_ = false;
     died_at_ = world_.schedule.now();
     ++life_;
@@ -143,7 +147,7 @@ void Agent::turn() {
     const auto guard = judge_->guard();
     world_.arm_guard(node_, guard ? std::optional(guard->immediate_at) : std::nullopt,
                      guard ? std::optional(guard->kill_at) : std::nullopt);
-    if (world_.dice.chance(0.01)) check_repeatable(seen, decision);
+    if (world_.dice.chance(0.003)) check_repeatable(seen, decision);
     world_.judged(node_, seen, decision);
     store();
     if (had_primary && judge_->state().no_primary_since) kick();
@@ -182,8 +186,10 @@ void Agent::think(const View& seen, const Decision& decision) {
 }
 
 void Agent::check_repeatable(const View& seen, const Decision& decision) {
-    const auto again = decide::decide(seen, judge_->state(), judge_->policy());
-    if (!(again == decision)) world_.violated("the decision of " + node_name(node_).str() + " cannot be repeated");
+    const auto line = view::write_record({seen, judge_->state(), judge_->policy(), 0, decision, {}});
+    const auto journal = view::read_record(line);
+    if (!journal || decide::decide(journal->view, journal->state, journal->policy) != journal->decision)
+        world_.violated("the decision of " + node_name(node_).str() + " cannot be repeated from the journal");
 }
 
 void Agent::store() {

@@ -44,7 +44,7 @@ class Agent {
 
   private:
     enum class Came { answer, refused, rejected, nothing };
-    void call(int to, bool new_session, std::function<bool(Server&)> handle, std::function<void(Came)> done);
+    void call(int to, std::function<Came(Server&)> handle, std::function<void(Came)> done);
     void run(std::function<void()> what);  // as this process, when it is awake
     std::function<void()> mine(std::function<void()> what);
     void after(nanoseconds delay, std::function<void()> what);

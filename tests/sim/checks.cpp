@@ -1,6 +1,7 @@
 // What must never happen, in terms of the world alone.
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "agent.hpp"
 #include "world.hpp"
@@ -53,15 +54,22 @@ int World::backing(int node, Time within) const {
     return static_cast<int>(std::count_if(servers.begin(), servers.end(), backs));
 }
 
+Time World::longest_vote() const {
+    return setting.ttl * 1006 / 1000 + 1ms;
+}
+
 // A vote is worth a ttl from when the voter was asked, by a clock that may be slow; `until` in true time.
 void World::check_vote(int node, int voter, Time until) const {
     const auto& there = server(voter);
     const auto& agent = *agents[static_cast<std::size_t>(node)];
     auto given = there.backed_at[static_cast<std::size_t>(node)];
     if (voter == node) given = std::max(given, there.state == ServerState::up ? there.up_since : schedule.now());
-    if (until > given + setting.ttl * 1006 / 1000 + 1ms)
+    if (until > given + longest_vote())
         violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
                  " longer than it was given");
+    if (schedule.now() < there.granted[static_cast<std::size_t>(node)].ripe_at)
+        violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
+                 ", though another may believe in it still");
     const bool told = setting.trust_refused || schedule.now() - handed_over_at_ < setting.ttl;
     if (agent.starts_afresh() && !told && schedule.now() - agent.started_at() < setting.ttl)
         violated("the vote of " + name_of_host(voter) + " counts for " + name_of_host(node) +
@@ -131,13 +139,30 @@ void World::guard_had_to(int node) {
 // A voter's lock is the node's: found so by a question of its agent, or left so.
 void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
     auto& there = server(voter);
-    there.backed_at[static_cast<std::size_t>(agent)] = schedule.now();
-    if (newly) there.granted[static_cast<std::size_t>(agent)] = {schedule.now(), there.timeline, there.visible()};
+    const auto at = static_cast<std::size_t>(agent);
+    auto last = std::exchange(there.backed_at[at], schedule.now());
+    if (newly) {
+        if (voter == agent) last = std::max(last, there.up_since);  // while it was down it was nobody else's
+        const bool still_its_own =
+            there.granted[at].ripe_at <= schedule.now() && schedule.now() < last + longest_vote();
+        const bool given = std::any_of(there.sessions.begin(), there.sessions.end(),
+                                       [&](const Session& session) { return session.favours == agent; });
+        const Time ripe_at = schedule.now() + (still_its_own || given ? 0ms : setting.ttl * 101 / 100);
+        there.granted[at] = {schedule.now(), there.timeline, there.visible(), ripe_at};
+    }
     // A promise makes a leader give way. One that lay in the queue of a host that stood is an old one.
     const bool fresh = schedule.now() - asked < setting.probe_timeout;
     if (promised != 0 && fresh && !just_awake(agent, setting.ttl) && !clock_untold(agent) &&
         backing(agent, setting.ttl * 101 / 100) < majority_of(servers.size()))
         violated(name_of_host(agent) + " promises a term without a majority of locks");
+}
+
+// Proof of death: what was taken before the refusal counts from now on.
+void World::proven_dead(int taker, Time refused) {
+    for (auto& voter : servers) {
+        auto& granted = voter.granted[static_cast<std::size_t>(taker)];
+        if (granted.at <= refused) granted.ripe_at = std::min(granted.ripe_at, schedule.now());
+    }
 }
 
 // The next agent of the node reads the record, and must not find votes in it that were let go.

@@ -28,7 +28,10 @@ void World::begin() {
         if (i == 0) {
             agent.disk.record.term = 1;
             agent.disk.record.postmaster_pid = 1;
-            for (int v = 0; v < count(); ++v) agent.disk.record.votes.push_back({node_name(v), boot(0) + setting.ttl});
+            for (int v = 0; v < count(); ++v) {
+                agent.disk.record.votes.push_back({node_name(v), boot(0) + setting.ttl});
+                server(v).backed_at[0] = 0ms;
+            }
         }
         schedule.after(dice.between(0ms, i == 0 ? 10ms : 250ms), [&agent] { agent.start(); });
     }
@@ -47,6 +50,7 @@ void World::schedule_fault(const Fault& fault) {
 // All that is broken is mended, and what is off is switched on.
 void World::heal() {
     healed_ = true;
+    mended_at_ = std::max(mended_at_, schedule.now()) + 100ms;  // a host takes a moment to begin its agent
     note("heals");
     for (auto& there : hosts) {
         there.slow_link = there.crowded = there.forged = there.disk_full = there.disk_stuck = false;
@@ -60,13 +64,11 @@ void World::heal() {
 
 void World::run() {
     begin();
-    const Time faults_end = scenario.heals_at + 6s;  // the last fault has ended by itself by then
     // What PROTOCOL promises, with the time of starting, rewinding and promoting.
     const Time bound = 2 * setting.ttl + setting.failover_after + 4 * setting.scan_period;
-    const Time writable_by = faults_end + bound + 4s + 2 * setting.primary_start_timeout;
-    const Time well_by = writable_by + 25s;
     while (!well_) {
-        if (!schedule.step(well_by)) break;
+        const Time writable_by = mended_at_ + bound + 4s + 2 * setting.primary_start_timeout;
+        if (!schedule.step(writable_by + 25s)) break;
         check_recovered();
         if (healed_ && !recovered_at_ && schedule.now() > writable_by)
             violated("no primary accepts writes, long after all was mended");

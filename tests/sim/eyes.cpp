@@ -4,24 +4,22 @@
 
 namespace pgcm::sim {
 
-// A question to a server and its way back. `handle` runs there; false: the session is not known any more. `done` runs
-// here, once, by the deadline of a probe at the latest.
-void Agent::call(int to, bool new_session, std::function<bool(Server&)> handle, std::function<void(Came)> done) {
+// A question to a server and its way back. `handle` runs there, and tells what came of it if there is a server to
+// answer at all. `done` runs here, once, by the deadline of a probe at the latest.
+void Agent::call(int to, std::function<Came(Server&)> handle, std::function<void(Came)> done) {
     const auto over = std::make_shared<bool>(false);
     const auto end = [over, done = std::move(done)](Came came) {
         if (!std::exchange(*over, true)) done(came);
     };
     after(world_.setting.probe_timeout, [end] { end(Came::nothing); });
-    world_.send(node_, to, [this, to, new_session, handle = std::move(handle), end, life = life_] {
+    world_.send(node_, to, [this, to, handle = std::move(handle), end, life = life_] {
         auto& server = world_.server(to);
         const auto& host = world_.host(to);
         Came came = Came::answer;
         if (host.forged || server.state == ServerState::down)
             came = Came::refused;
-        else if (server.state != ServerState::up || (new_session && host.crowded))
-            came = Came::rejected;
-        else if (!handle(server))
-            came = Came::refused;
+        else
+            came = server.state == ServerState::up ? handle(server) : Came::rejected;
         world_.send(to, node_, [this, life, end, came] {
             if (life == life_) run([end, came] { end(came); });
         });
@@ -44,11 +42,14 @@ void Agent::probe(std::size_t target) {
     const int to = static_cast<int>(target);
     const auto seen = std::make_shared<Observation>();
     call(
-        to, false,
+        to,
         [this, to, seen](Server& server) {
-            server.looked_at[static_cast<std::size_t>(node_)] = world_.schedule.now();
+            const auto self = static_cast<std::size_t>(node_);
+            if (!server.looks[self] && world_.host(to).crowded) return Came::rejected;
+            server.looks[self] = true;
+            server.looked_at[self] = world_.schedule.now();
             *seen = observe(world_, server, to);
-            return true;
+            return Came::answer;
         },
         [this, target, asked, seen](Came came) {
             looked(target, asked, came, came == Came::answer ? std::move(*seen) : Observation{});

@@ -55,16 +55,18 @@ void World::cut(int from, int to, Time lasts) {
     schedule.after(lasts, [link] { --link(); });
 }
 
-int World::primary_now() const {
+// The last one where there is none.
+int World::primary_now() {
     for (const auto& s : servers)
-        if (s.writable()) return s.number;
-    return 0;
+        if (s.writable()) return last_writer_ = s.number;
+    return last_writer_;
 }
 
 void World::strike(const Fault& fault) {
     const int node = fault.node == the_primary ? primary_now() : fault.node % count();
     const auto named = std::find_if(fault_names().begin(), fault_names().end(),
                                     [&](const auto& known) { return known.kind == fault.kind; });
+    mended_at_ = std::max(mended_at_, schedule.now() + fault.lasts);
     note(std::string("fault: ") + named->name + " " + name_of_host(node) + " " + name_of_host(fault.other));
     if (strike_process(fault, node) || strike_link(fault, node)) return;
     const auto flag = [&](auto member) {
@@ -72,8 +74,8 @@ void World::strike(const Fault& fault) {
         schedule.after(fault.lasts, [this, node, member] { host(node).*member = false; });
     };
     const auto delay = [&](auto member, Time takes) {
-        const auto before = std::exchange(host(node).*member, takes);
-        schedule.after(fault.lasts, [this, node, member, before] { host(node).*member = before; });
+        host(node).*member = takes;
+        schedule.after(fault.lasts, [this, node, member] { host(node).*member = Host{}.*member; });
     };
     switch (fault.kind) {
         case FaultKind::slow: flag(&Host::slow_link); break;
@@ -124,11 +126,14 @@ bool World::strike_process(const Fault& fault, int node) {
         case FaultKind::operator_stop:
             if (is_node && on) stop_server(node, false, [] {});
             return true;
+        case FaultKind::operator_start:
+            if (is_node && on && start_server(node)) started_by_hand(node);
+            return true;
         case FaultKind::kill_all_sessions:
             for (int i = 0; i < count(); ++i)
-                schedule.after(dice.between(0ms, 200ms), [this, i] { server(i).sessions.clear(); });
+                schedule.after(dice.between(0ms, 200ms), [this, i] { server(i).end_sessions(); });
             return true;
-        case FaultKind::kill_sessions: return server(node).sessions.clear(), true;
+        case FaultKind::kill_sessions: return server(node).end_sessions(), true;
         default: return false;
     }
 }
@@ -178,18 +183,32 @@ void World::crash_host(int node, Time lasts) {
 
 void World::restart_by_hand(int node) {
     stop_server(node, false, [this, node] {
-        if (!start_server(node)) return;
-        server(node).by_hand = true;
-        // The agent finds it, and asks the voters once. Only of a leader that is there already nobody may tell it
-        // before that one's lease is over.
-        bool led = false;
-        for (int i = 0; i < nodes(); ++i) {
-            const auto* lease = agents[static_cast<std::size_t>(i)]->lease();
-            led = led || (lease != nullptr && lease->seen(boot(i)).valid_until > boot(i));
-        }
-        schedule.after(unleased_for() + (led ? setting.ttl : 0ms), [this, node, life = server(node).life] {
-            if (server(node).life == life) server(node).by_hand = false;
-        });
+        if (start_server(node)) started_by_hand(node);
+    });
+}
+
+// The agent finds it, and asks the voters once. Only of a leader that is there already nobody may tell it before that
+// one's lease is over.
+void World::started_by_hand(int node) {
+    if (server(node).standby_signal) return;
+    server(node).by_hand = true;
+    bool led = false;
+    for (int i = 0; i < nodes(); ++i) {
+        const auto* lease = agents[static_cast<std::size_t>(i)]->lease();
+        led = led || (lease != nullptr && lease->seen(boot(i)).valid_until > boot(i));
+    }
+    found_by_agent(node, server(node).life, unleased_for() + (led ? setting.ttl : 0ms));
+}
+
+// Nobody finds it before there is an agent.
+void World::found_by_agent(int node, unsigned life, Time within) {
+    schedule.after(within, [this, node, life, within] {
+        if (server(node).life != life) return;
+        const auto& agent = *agents[static_cast<std::size_t>(node)];
+        if (!agent.lives() || schedule.now() - agent.started_at() < within)
+            found_by_agent(node, life, within);
+        else
+            server(node).by_hand = false;
     });
 }
 

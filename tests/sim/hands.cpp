@@ -25,7 +25,7 @@ void Agent::perform(const Action& action, std::function<void(const Error*)> done
     static const Error failed{ErrorCode::failed, "it did not work", {}};
     const auto& host = world_.host(node_);
     if (host.disk_stuck || (host.disk_full && action.kind != ActionKind::promote)) {
-        return after(200ms, [done] { done(&failed); });
+        return after(world_.dice.between(200ms, 3s), [done] { done(&failed); });
     }
     switch (action.kind) {
         case ActionKind::start: return start_server(false, std::move(done));
@@ -49,7 +49,7 @@ void Agent::perform(const Action& action, std::function<void(const Error*)> done
                 done(nullptr);
             });
         case ActionKind::set_sync_names:
-            return after(5ms, [this, done, value = action.value] {
+            return after(5ms + host.disk_takes, [this, done, value = action.value] {
                 auto& server = world_.server(node_);
                 if (server.state != ServerState::up) return done(&failed);
                 server.sync_names = value;

@@ -47,18 +47,41 @@ Setting draw_setting(Dice& dice, bool forging) {
     return s;
 }
 
-// World::run() expects the last fault to have ended by itself 6 s after the others were healed.
 constexpr Time longest_fault = 8s;
 
 Fault draw_fault(Dice& dice, const Setting& s, Time until, bool forging) {
     using K = FaultKind;
     static const std::vector<K> bag{
-        K::crash_server,  K::crash_server, K::crash_agent,       K::restart_agent, K::crash_host,
-        K::crash_host,    K::pause_agent,  K::pause_host,        K::pause_host,    K::suspend_host,
-        K::cut,           K::cut,          K::cut_both,          K::cut_both,      K::isolate,
-        K::isolate,       K::slow,         K::jump_clock,        K::crowd,         K::disk_full,
-        K::disk_stuck,    K::slow_stop,    K::slow_start,        K::slow_replay,   K::operator_restart,
-        K::operator_stop, K::slow_disk,    K::kill_all_sessions, K::kill_sessions,
+        K::crash_server,
+        K::crash_server,
+        K::crash_agent,
+        K::restart_agent,
+        K::crash_host,
+        K::crash_host,
+        K::pause_agent,
+        K::pause_host,
+        K::pause_host,
+        K::suspend_host,
+        K::cut,
+        K::cut,
+        K::cut_both,
+        K::cut_both,
+        K::isolate,
+        K::isolate,
+        K::slow,
+        K::jump_clock,
+        K::crowd,
+        K::disk_full,
+        K::disk_stuck,
+        K::slow_stop,
+        K::slow_start,
+        K::slow_replay,
+        K::operator_restart,
+        K::operator_stop,
+        K::operator_start,
+        K::slow_disk,
+        K::kill_all_sessions,
+        K::kill_sessions,
     };
     const int hosts = s.nodes + s.witnesses;
     Fault fault;
@@ -138,12 +161,55 @@ const std::vector<Named<FaultKind>>& fault_names() {
         {K::slow_replay, "slow_replay"},
         {K::operator_restart, "operator_restart"},
         {K::operator_stop, "operator_stop"},
+        {K::operator_start, "operator_start"},
         {K::kill_sessions, "kill_sessions"},
         {K::kill_all_sessions, "kill_all_sessions"},
         {K::forge_refusals, "forge_refusals"},
     };
     return names;
 }
+
+namespace {
+
+// What chance brings together too seldom: one after the other, to the same node, each so long after the one before.
+struct Blow {
+    FaultKind kind;
+    Time after_least{0}, after_most{0};
+};
+const std::vector<std::vector<Blow>>& plots() {
+    using K = FaultKind;
+    static const std::vector<std::vector<Blow>> known{
+        // A primary that nobody voted for yet, and that nobody can vote for any more.
+        {{K::operator_restart}, {K::isolate, 10ms, 2500ms}},
+        // The run file tells of old votes only; the new agent's have no time to ripen.
+        {{K::disk_full}, {K::restart_agent, 2s, 4s}, {K::isolate, 300ms, 2500ms}},
+        // Its own vote is lost, and cannot be taken again.
+        {{K::crowd}, {K::kill_sessions, 10ms, 1s}},
+        // It is about to change a setting when it is cut off, and the disk does not answer.
+        {{K::disk_stuck}, {K::isolate, 10ms, 1s}},
+        // Died for sure, while the locks change hands.
+        {{K::crash_agent}, {K::crash_server, 0ms, 50ms}, {K::slow, 0ms, 300ms}},
+        // A server that died with its agent is started by a person.
+        {{K::crash_agent}, {K::crash_server, 0ms, 50ms}, {K::operator_start, 100ms, 4s}},
+    };
+    return known;
+}
+
+void draw_plot(Scenario& scenario, Dice& dice, Time until) {
+    auto at = dice.between(2500ms, until);
+    const int node = dice.chance(0.6) ? the_primary : dice.below(scenario.setting.nodes);
+    for (const auto& blow : pick(dice, plots())) {
+        auto fault = draw_fault(dice, scenario.setting, until, false);
+        at += dice.between(blow.after_least, blow.after_most);
+        fault.at = at;
+        fault.kind = blow.kind;
+        fault.node = node;
+        fault.lasts = dice.between(1s, 6s);
+        scenario.faults.push_back(fault);
+    }
+}
+
+}  // namespace
 
 Scenario draw(std::uint64_t seed, bool forging) {
     Dice dice{seed};
@@ -159,17 +225,13 @@ Scenario draw(std::uint64_t seed, bool forging) {
             const auto& before = scenario.faults.back();
             fault.at = std::min<Time>(before.at + dice.between(10ms, 2500ms), until);
             if (dice.chance(0.4)) fault.node = before.node;
-            // A primary that nobody voted for yet, and that nobody can vote for any more.
-            if (before.kind == FaultKind::operator_restart && dice.chance(0.6)) {
-                fault.kind = FaultKind::isolate;
-                fault.node = before.node;
-            }
         }
         scenario.faults.push_back(fault);
     }
+    if (dice.chance(0.4)) draw_plot(scenario, dice, until);
     std::sort(scenario.faults.begin(), scenario.faults.end(),
               [](const Fault& a, const Fault& b) { return a.at < b.at; });
-    scenario.heals_at = until + 2s;
+    scenario.heals_at = std::max(until, scenario.faults.back().at) + 2s;
     return scenario;
 }
 

@@ -22,7 +22,7 @@ enum class FaultKind {
     isolate,            // node from all others
     slow,               // the links of a node delay and lose
     jump_clock,         // the wall clock is set
-    crowd,              // the connection slots are used up
+    crowd,              // the connection slots are used up, those for replication too
     disk_full,          // nothing can be written
     disk_stuck,         // nothing comes back
     slow_disk,          // what is written is on disk a second and a half later
@@ -31,6 +31,7 @@ enum class FaultKind {
     slow_replay,        // and to replay
     operator_restart,   // pg_ctl restart by hand
     operator_stop,      // pg_ctl stop by hand
+    operator_start,     // pg_ctl start by hand, of a server that is down
     kill_sessions,      // pg_terminate_backend of all sessions of pgcm
     kill_all_sessions,  // of all voters, one after the other
     forge_refusals,     // a firewall answers for `node` that its ports are closed

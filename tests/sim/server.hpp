@@ -52,16 +52,18 @@ struct Server {
     std::vector<std::size_t> flushed;  // of each standby, as its sender heard last
     std::vector<bool> attached;        // which standbys stream from here
     std::vector<Session> sessions;
+    std::vector<bool> looks;  // of each node: its agent keeps a session to look with
 
     // What is true of the votes, whoever believes in what; for the checks alone.
     std::vector<Time> backed_at;  // of each node: when a question of its agent last found or left the lock its own
     std::vector<Time> looked_at;  // of each node: when its agent last had a look
     Time stopped_at{-1h}, up_since{-1h};
-    // What the server had when its lock was last taken, by each node.
+    // Of when its lock was last taken, by each node: what the server had, and from when on the lock may be a vote.
     struct Granted {
         Time at{0};
         Timeline timeline{};
         std::size_t position = 0;
+        Time ripe_at{0};
     };
     std::vector<Granted> granted;
 
@@ -75,6 +77,10 @@ struct Server {
     // Sessions that fell silent end by themselves (idle_session_timeout).
     void expire(BootTime now, milliseconds idle) {
         std::erase_if(sessions, [&](const Session& session) { return now - session.last > idle; });
+    }
+    void end_sessions() {
+        sessions.clear();
+        looks.assign(looks.size(), false);
     }
     Session* session(int id) {
         for (auto& session : sessions)

@@ -43,9 +43,10 @@ void Agent::ask_voter(std::size_t v) {
     const auto sent = now();
     const auto reply = std::make_shared<Reply>();
     call(
-        static_cast<int>(v), session == 0,
+        static_cast<int>(v),
         [this, reply, question = Question{session, node_, *ask, world_.schedule.now()}](Server& server) {
-            return at_voter(world_, server, question, *reply);
+            if (question.session == 0 && world_.host(server.number).crowded) return Came::rejected;
+            return at_voter(world_, server, question, *reply) ? Came::answer : Came::refused;
         },
         [this, v, session, sent, reply, ask = *ask](Came came) {
             if (came == Came::answer) {
@@ -156,9 +157,10 @@ void Agent::prove_deaths() {
             const bool dead = host.forged || (world_.server(to).state == ServerState::down &&
                                               !world_.agents[static_cast<std::size_t>(to)]->lives());
             if (!dead) return;
-            world_.send(to, node_, [this, life, holder, asked] {
+            world_.send(to, node_, [this, life, holder, asked, refused = world_.schedule.now()] {
                 if (life != life_) return;
-                run([this, holder, asked] {
+                run([this, holder, asked, refused] {
+                    world_.proven_dead(node_, refused);
                     judge_->lease()->proven_dead(holder, asked, now());
                     turn();
                 });

@@ -24,6 +24,7 @@ World::World(const Scenario& what) : dice(what.seed ^ 0xC0FFEE), scenario(what),
         server.witness = i >= setting.nodes;
         server.flushed.assign(n, 0);
         server.attached.assign(n, false);
+        server.looks.assign(n, false);
         server.backed_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
         server.granted.resize(static_cast<std::size_t>(setting.nodes));
         server.looked_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
@@ -96,7 +97,7 @@ void World::kill_server(int node) {
     s.promoting = false;
     s.primary = false;
     s.by_hand = false;
-    s.sessions.clear();
+    s.end_sessions();
     s.streams_from.reset();
     std::fill(s.attached.begin(), s.attached.end(), false);
     std::erase_if(waits_, [&](const Wait& wait) { return wait.node == node; });

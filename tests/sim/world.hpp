@@ -52,7 +52,7 @@ struct Host {
     Time clock_stood_until{-1h};  // the end of the last suspension
     Time unnoticed_until{-1h};    // of the last one that the voters' clocks do not show
     bool disk_full = false, disk_stuck = false;
-    bool slow_link = false, crowded = false, forged = false;
+    bool slow_link = false, crowded = false, forged = false;  // crowded: no slot is left, not even for replication
     Time disk_takes{2ms};
     Time stop_takes{20ms}, start_takes{60ms}, replay_takes{100us};
     GuardProcess guard;
@@ -108,6 +108,7 @@ class World {
     void start_asked(int node);
     void voted(int voter, int agent, Term promised, bool newly, Time asked);
     void handed_over(int agent);
+    void proven_dead(int taker, Time refused);
     void judged(int node, const View& seen, const Decision& decision);
     const std::vector<std::string>& story() const { return story_; }
     std::size_t acknowledged() const { return acknowledged_.size(); }
@@ -118,13 +119,15 @@ class World {
     void begin();
     void schedule_fault(const Fault& fault);
     void strike(const Fault& fault);
-    int primary_now() const;
+    int primary_now();
     bool strike_process(const Fault& fault, int node);
     bool strike_link(const Fault& fault, int node);
     void later(int host, Time delay, std::function<void()> what);
     void cut(int from, int to, Time lasts);
     void crash_host(int node, Time lasts);
     void restart_by_hand(int node);
+    void started_by_hand(int node);
+    void found_by_agent(int node, unsigned life, Time within);
     void heal();
     void pause_host(int host, bool clock_too, Time lasts);
     void wake(int host, bool clock_too);
@@ -139,6 +142,7 @@ class World {
     void check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const;
     bool writer_counts(int node) const;
     Time unleased_for() const;
+    Time longest_vote() const;
     void check_backed(int node) const;
     void check_vote(int node, int voter, Time until) const;
     int backing(int node, Time within) const;
@@ -164,6 +168,8 @@ class World {
     std::vector<std::string> story_;
     bool healed_ = false;
     std::optional<Time> recovered_at_;
+    Time mended_at_{0};  // when the last fault has ended by itself, as far as it was foreseen
+    int last_writer_ = 0;
     bool well_ = false;
     Time handed_over_at_{-1h};
 };
