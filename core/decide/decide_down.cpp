@@ -99,7 +99,7 @@ bool hands_lease_over(Turn& turn) {
     const auto down_since = state.local_down_since.value_or(view.at);
     const auto from = down_since + (policy.on_crash == OnCrash::failover ? 0ms : policy.primary_start_timeout);
     const auto until = from + policy.failover_after + policy.primary_start_timeout;
-    if (view.at < from || view.at >= until) return false;
+    if (view.at < from || view.at >= until || !others_can_elect(turn)) return false;
     // What the standbys received up to the end decides between them, so they are looked at once more.
     const auto before_the_end = [&](const Observation& node) {
         return node.reach == Reach::accepting && node.asked_at <= down_since;

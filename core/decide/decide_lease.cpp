@@ -254,6 +254,14 @@ bool can_spare_vote(Turn& turn) {
     return false;
 }
 
+bool others_can_elect(const Turn& turn) {
+    int others = 0;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.reach == Reach::accepting && voter.node != turn.local.node) ++others;
+    });
+    return others >= needed(turn);
+}
+
 bool leads_by_lease(const Turn& turn, const Observation& primary) {
     if (!under_lease(turn) || !turn.policy.sync_strict) return true;
     const auto& own = turn.local.vote;

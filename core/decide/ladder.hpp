@@ -46,6 +46,9 @@ bool may_lead(Turn& turn);
 bool gives_way(Turn& turn);
 // The local server can be down for a while: without its vote the others still make a majority.
 bool can_spare_vote(Turn& turn);
+// Voters other than the local server answer, and are a majority among themselves: another node can have the lease
+// while it is down.
+bool others_can_elect(const Turn& turn);
 // Under sync.strict nobody follows a primary anew that does not hold the lease: it may have slept, and lose it any
 // moment to a candidate that counts on this standby.
 bool leads_by_lease(const Turn& turn, const Observation& primary);

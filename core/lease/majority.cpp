@@ -49,6 +49,10 @@ void Majority::disinherit() {
     for (auto& ballot : ballots_) ballot.inherited_until.reset();
 }
 
+int Majority::needed() const {
+    return majority_of(ballots_.size());
+}
+
 int Majority::held() const {
     return static_cast<int>(
         std::count_if(ballots_.begin(), ballots_.end(), [](const Ballot& ballot) { return ballot.held; }));

@@ -143,7 +143,7 @@ class Majority {
     };
     enum class HandOver { none, to_record, favoured, plain };
 
-    int needed() const { return majority_of(ballots_.size()); }
+    int needed() const;
     int held() const;
     bool gives_up() const { return wish_.kind == LeaseWishKind::none || wish_.kind == LeaseWishKind::hand_over; }
     bool has_majority(BootTime now) const;

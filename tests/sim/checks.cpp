@@ -43,6 +43,10 @@ bool World::just_awake(int node, Time within) const {
     return schedule.now() - std::max(agents[at]->woke_at(), hosts[at].thawed_at) < within;
 }
 
+int World::majority() const {
+    return count() / 2 + 1;
+}
+
 // How many voters' locks were the node's within that time, by what the voters know. A stopped server's own lock is
 // nobody's, so that it counts as its node's.
 int World::backing(int node, Time within) const {
@@ -93,7 +97,7 @@ void World::check_leader(int node, std::vector<int>& leaders, std::vector<int>& 
     }
     if (!seen.valid_until || now >= *seen.valid_until) return;
     leaders.push_back(node);
-    if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
+    if (backing(node, setting.ttl * 101 / 100) < majority())
         violated(name_of_host(node) + " believes in a lease that no majority gave");
 }
 
@@ -106,7 +110,7 @@ Time World::unleased_for() const {
 // A writer is backed by a majority, or has just been found by an agent that knows nothing of its votes.
 void World::check_backed(int node) const {
     if (agents[static_cast<std::size_t>(node)]->runs() && just_awake(node, unleased_for())) return;
-    if (backing(node, setting.ttl * 101 / 100) < majority_of(servers.size()))
+    if (backing(node, setting.ttl * 101 / 100) < majority())
         violated(name_of_host(node) + " accepts writes, though no majority backs it");
 }
 
@@ -153,7 +157,7 @@ void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
     // A promise makes a leader give way. One that lay in the queue of a host that stood is an old one.
     const bool fresh = schedule.now() - asked < setting.probe_timeout;
     if (promised != 0 && fresh && !just_awake(agent, setting.ttl) && !clock_untold(agent) &&
-        backing(agent, setting.ttl * 101 / 100) < majority_of(servers.size()))
+        backing(agent, setting.ttl * 101 / 100) < majority())
         violated(name_of_host(agent) + " promises a term without a majority of locks");
 }
 
@@ -207,8 +211,7 @@ void World::promotion_asked(int node) {
     const auto& known = agents[static_cast<std::size_t>(node)]->disk.state;
     if (known.last_timeline && own.timeline < *known.last_timeline)
         violated(name_of_host(node) + " promotes itself from a state older than what it had seen");
-    const int majority = majority_of(servers.size());
-    if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority)
+    if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority())
         violated(name_of_host(node) + " promotes itself with a lease that no majority backs for long enough");
     if (setting.strict) check_standbys_seen(node);
     for (const int giver : majority_that_gave(node)) {
@@ -254,7 +257,7 @@ std::vector<int> World::majority_that_gave(int node) const {
         if (seen.votes[voter].valid_until > boot(node)) givers.push_back(static_cast<int>(voter));
     const auto granted_at = [&](int voter) { return server(voter).granted[static_cast<std::size_t>(node)].at; };
     std::sort(givers.begin(), givers.end(), [&](int a, int b) { return granted_at(a) < granted_at(b); });
-    givers.resize(std::min(givers.size(), static_cast<std::size_t>(majority_of(servers.size()))));
+    givers.resize(std::min(givers.size(), static_cast<std::size_t>(majority())));
     return givers;
 }
 
@@ -263,7 +266,7 @@ void World::start_asked(int node) {
     if (clock_untold(node) || just_awake(node, awakening)) return;
     const auto dead_for = schedule.now() - server(node).stopped_at + 2 * setting.probe_timeout;
     const auto within = std::min<Time>(setting.ttl * 101 / 100, dead_for);
-    if (backing(node, within) < majority_of(servers.size()))
+    if (backing(node, within) < majority())
         violated(name_of_host(node) + " is started as primary with a lease that was not renewed since it died");
 }
 
@@ -272,7 +275,7 @@ void World::check_recovered() {
     // With too few voters left that can be started, a person is needed; nothing else was promised.
     const auto lost = std::count_if(servers.begin(), servers.end(), [](const Server& s) { return s.rewinding; });
     const bool none_whole = std::none_of(servers.begin(), servers.end(), [](const Server& s) { return s.writable(); });
-    if (none_whole && count() - static_cast<int>(lost) < majority_of(static_cast<std::size_t>(count()))) {
+    if (none_whole && count() - static_cast<int>(lost) < majority()) {
         well_ = true;
         return;
     }

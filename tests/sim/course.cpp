@@ -64,11 +64,11 @@ void World::heal() {
 
 void World::run() {
     begin();
-    // What PROTOCOL promises, with the time of starting, rewinding and promoting.
+    // What PROTOCOL promises; and the time of a start, a rewind and a promotion.
     const Time bound = 2 * setting.ttl + setting.failover_after + 4 * setting.scan_period;
     while (!well_) {
-        const Time writable_by = mended_at_ + bound + 4s + 2 * setting.primary_start_timeout;
-        if (!schedule.step(writable_by + 25s)) break;
+        const Time writable_by = mended_at_ + bound + 4s;
+        if (!schedule.step(writable_by + 15s)) break;
         check_recovered();
         if (healed_ && !recovered_at_ && schedule.now() > writable_by)
             violated("no primary accepts writes, long after all was mended");

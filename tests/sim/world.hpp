@@ -141,6 +141,7 @@ class World {
     void check_recovered();
     void check_leader(int node, std::vector<int>& leaders, std::vector<int>& owners) const;
     bool writer_counts(int node) const;
+    int majority() const;
     Time unleased_for() const;
     Time longest_vote() const;
     void check_backed(int node) const;

@@ -149,6 +149,8 @@ LEASE = [
      "if (true) {\n            turn.look_again(view.at + soon);\n            return turn.say(Rule::mark_awaited"),
     ("an older mark is one of this timeline", "decide/decide_standby.cpp",
      "return node.mark && node.timeline && node.mark->timeline == *node.timeline;", "return node.mark.has_value();"),
+    ("hands over to one that cannot have a majority", "decide/decide_down.cpp",
+     "view.at >= until || !others_can_elect(turn)) return false;", "view.at >= until) return false;"),
     ("hands over by what was seen before the crash", "decide/decide_down.cpp",
      "if (old != view.nodes.end() && has_lease(turn)) {", "if (false) {"),
     ("a rejoin's recovery is a primary", "view/remember.cpp",
