@@ -165,7 +165,7 @@ LEASE = [
      "(policy.on_crash == OnCrash::failover ? 0ms :",
      "(policy.on_crash == OnCrash::failover ? policy.primary_start_timeout :"),
     ("hands the lease over for ever", "decide/decide_down.cpp",
-     "if (view.at < from || view.at >= until) return false;", "if (view.at < from) return false;"),
+     "if (view.at < from || view.at >= until || !others", "if (view.at < from || !others"),
     ("hands over without a word to the lease", "decide/decide_down.cpp",
      "wish(turn, LeaseWishKind::hand_over, next);", ""),
     ("a rejoining node keeps its votes", "decide/decide_down.cpp",
