@@ -101,9 +101,29 @@ milliseconds first_round(const Policy& policy) {
     return std::min(policy.probe_timeout + 2 * policy.scan_period, policy.lease_ttl - policy.fence_margin);
 }
 
+// Somebody was promoted after the local primary, which a person or the host's own services must have started. It may be
+// out of view; what it acknowledged is not here.
+std::optional<Timeline> promoted_since(const Turn& turn) {
+    const auto& [view, state, policy, local, serving, decision] = turn;
+    if (!local.timeline) return std::nullopt;
+    std::optional<Timeline> newest;
+    const auto compare = [&](const std::optional<Timeline>& timeline, const std::optional<PromotionMark>& mark) {
+        const bool later = mark && mark->term > (turn.local.mark ? turn.local.mark->term : 0);
+        if (timeline && (timeline > turn.local.timeline || later)) newest = std::max(newest, timeline);
+    };
+    compare(state.last_timeline, state.last_mark);
+    for (const auto& node : view.nodes)
+        if (node.reach == Reach::accepting && !other_system(node, local.system_identifier))
+            compare(node.timeline, node.mark);
+    return newest;
+}
+
 bool fences_unleased(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     if (const auto leader = holder_elsewhere(turn, false)) return fence(turn, Rule::lease_held_elsewhere, leader);
+    if (const auto newest = promoted_since(turn))
+        return fence(turn, Rule::older_than_last_seen, local.node,
+                     {{"timeline", to_string(*local.timeline)}, {"last_timeline", to_string(*newest)}});
     auto until = state.unleased_since.value_or(view.at) + first_round(policy);
     if (const auto& withheld = view.lease->withheld_until) until = std::max(until, *withheld - policy.fence_margin);
     if (view.at >= until) return fence(turn, Rule::lease_never_held, local.node, tally(turn));

@@ -26,6 +26,8 @@ LEASE = [
     ("a leader beside a primary without a lease", "decide/decide_lease.cpp",
      "if (const auto leader = holder_elsewhere(turn, false)) return",
      "if (const auto leader = holder_elsewhere(turn, true)) return"),
+    ("an old primary without a lease has grace", "decide/decide_lease.cpp",
+     "if (const auto newest = promoted_since(turn))", "if (const auto newest = promoted_since(turn); false)"),
     ("a primary without a lease for ever", "decide/decide_lease.cpp",
      "if (view.at >= until) return fence(turn, Rule::lease_never_held",
      "if (false) return fence(turn, Rule::lease_never_held"),

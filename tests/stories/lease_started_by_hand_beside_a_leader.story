@@ -10,6 +10,7 @@ c vote=b:4
 at 1s ask a
 at 2s b silent
 at 2s ask a
+at 2500ms c silent
 at 2500ms v vote=free
 at 2500ms ask a
 ----
