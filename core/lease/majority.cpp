@@ -95,12 +95,28 @@ bool Majority::has_majority(BootTime now) const {
     return until && now < *until;
 }
 
+// The votes that make the majority may be others than those whose locks were a majority first.
+std::optional<BootTime> Majority::locked_since(BootTime now) const {
+    if (!locked_since_) return std::nullopt;
+    std::vector<BootTime> taken, counted;
+    for (const auto& ballot : ballots_) {
+        if (!ballot.held) continue;
+        taken.push_back(ballot.taken_at);
+        if (counted_until(ballot, now) > now) counted.push_back(ballot.taken_at);
+    }
+    const auto needed_locks = static_cast<std::size_t>(needed());
+    auto& deciding = counted.size() < needed_locks ? taken : counted;
+    if (deciding.size() < needed_locks) return locked_since_;
+    std::sort(deciding.begin(), deciding.end());
+    return std::max(*locked_since_, deciding[needed_locks - 1]);
+}
+
 LeaseSeen Majority::seen(BootTime now) const {
     LeaseSeen seen;
     seen.term = term_;
     seen.valid_until = valid_until(now);
     seen.withheld_until = withheld_until();
-    seen.locked_since = locked_since_;
+    seen.locked_since = locked_since(now);
     seen.slept = slept_;
     for (const auto& ballot : ballots_) {
         if (!ballot.held && ballot.other_term > term_) seen.higher_term = std::max(seen.higher_term, ballot.other_term);

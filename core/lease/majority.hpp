@@ -160,6 +160,7 @@ class Majority {
     void fall_asleep();
     void promise_majority(BootTime now);
     void note_lock(BootTime now);
+    std::optional<BootTime> locked_since(BootTime now) const;
 
     Settings settings_;
     std::vector<Ballot> ballots_;

@@ -135,7 +135,8 @@ void World::check() {
 void World::guard_had_to(int node) {
     const auto& agent = *agents[static_cast<std::size_t>(node)];
     const Time beginning = 2 * setting.probe_timeout + awakening;  // a new one looks at its host and all nodes first
-    if (server(node).state == ServerState::down || !agent.runs() || agent.fencing() || just_awake(node, beginning))
+    if (server(node).state == ServerState::down || server(node).by_hand || !agent.runs() || agent.fencing() ||
+        just_awake(node, beginning))
         return;
     violated("the guard had to stop " + name_of_host(node) + ", whose agent runs");
 }
@@ -216,8 +217,9 @@ void World::promotion_asked(int node) {
     if (setting.strict) check_standbys_seen(node);
     for (const int giver : majority_that_gave(node)) {
         const auto& voter = server(giver);
-        if (voter.witness || voter.primary || giver == node) continue;
         const auto& granted = voter.granted[static_cast<std::size_t>(node)];
+        const bool died = voter.stopped_at > granted.at;  // nobody could look into it
+        if (voter.witness || voter.primary || died || giver == node) continue;
         const bool newer = granted.timeline > own.timeline;
         const bool further = granted.timeline == own.timeline && granted.position > own.position() &&
                              voter.position() >= own.position() &&
@@ -281,7 +283,8 @@ void World::check_recovered() {
     }
     int primary = -1;
     for (int i = 0; i < nodes(); ++i)
-        if (server(i).writable() && host(i).paused == 0 && host(i).on) primary = primary < 0 ? i : -2;
+        if (server(i).writable() && !server(i).by_hand && host(i).paused == 0 && host(i).on)
+            primary = primary < 0 ? i : -2;
     if (primary < 0) {
         recovered_at_.reset();
         return;
