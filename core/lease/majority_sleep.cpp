@@ -45,8 +45,12 @@ void Majority::judge_sleep(BootTime now) {
         const bool waited = now - to > settings_.scan_period + settings_.probe_timeout;
         if (contradicted)
             jumped.watch.jumped.reset();
-        else if (agree > 0 || others == 0 || waited)
-            return fall_asleep();
+        else if (agree > 0 || others == 0 || waited) {
+            fall_asleep();
+            // What counted at once was ours by a clock that had stood.
+            for (auto& ballot : ballots_) ballot.counts_from = now + ripening(settings_.ttl);
+            return;
+        }
     }
 }
 

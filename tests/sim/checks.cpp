@@ -272,6 +272,14 @@ void World::start_asked(int node) {
         violated(name_of_host(node) + " is started as primary with a lease that was not renewed since it died");
 }
 
+// A standby's vote is taken away only where the primary's others are a majority.
+void World::rebuild_asked(int node, int primary) {
+    const auto within = setting.ttl * 101 / 100;
+    const bool its_own = server(node).backed_at[static_cast<std::size_t>(primary)] > schedule.now() - within;
+    if (backing(primary, within) - (its_own ? 1 : 0) < majority())
+        violated(name_of_host(node) + " takes its server away, though its vote is needed");
+}
+
 void World::check_recovered() {
     if (!healed_) return;
     // With too few voters left that can be started, a person is needed; nothing else was promised.

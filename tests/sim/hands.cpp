@@ -167,6 +167,7 @@ void Agent::rejoin(int to, std::function<void(const Error*)> done) {
     if (!world_.linked(node_, to) || !world_.linked(to, node_) || !source.writable())
         return after(20ms, [done] { done(&failed); });
     if (world_.server(node_).state == ServerState::down) return after(5ms, copy);
+    if (!world_.server(node_).primary) world_.rebuild_asked(node_, to);
     world_.stop_server(node_, false, mine(copy));
 }
 

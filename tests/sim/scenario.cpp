@@ -171,10 +171,12 @@ const std::vector<Named<FaultKind>>& fault_names() {
 
 namespace {
 
-// What chance brings together too seldom: one after the other, to the same node, each so long after the one before.
+// What chance brings together too seldom: one after the other, each so long after the one before.
+enum class Whom { it, another, leader };
 struct Blow {
     FaultKind kind;
     Time after_least{0}, after_most{0};
+    Whom whom = Whom::it;
 };
 const std::vector<std::vector<Blow>>& plots() {
     using K = FaultKind;
@@ -191,6 +193,10 @@ const std::vector<std::vector<Blow>>& plots() {
         {{K::crash_agent}, {K::crash_server, 0ms, 50ms}, {K::slow, 0ms, 300ms}},
         // A server that died with its agent is started by a person.
         {{K::crash_agent}, {K::crash_server, 0ms, 50ms}, {K::operator_start, 100ms, 4s}},
+        // The new primary dies as the old one comes back, whose WAL is longer.
+        {{K::isolate, 0ms, 0ms, Whom::leader}, {K::crash_host, 2500ms, 5s, Whom::leader}},
+        // The best standby received more than it replayed, the next one received less.
+        {{K::slow_replay}, {K::slow, 0ms, 300ms, Whom::another}, {K::crash_server, 500ms, 2s, Whom::leader}},
     };
     return known;
 }
@@ -198,12 +204,13 @@ const std::vector<std::vector<Blow>>& plots() {
 void draw_plot(Scenario& scenario, Dice& dice, Time until) {
     auto at = dice.between(2500ms, until);
     const int node = dice.chance(0.6) ? the_primary : dice.below(scenario.setting.nodes);
+    const int another = (std::max(node, 0) + 1) % scenario.setting.nodes;
     for (const auto& blow : pick(dice, plots())) {
         auto fault = draw_fault(dice, scenario.setting, until, false);
         at += dice.between(blow.after_least, blow.after_most);
         fault.at = at;
         fault.kind = blow.kind;
-        fault.node = node;
+        fault.node = blow.whom == Whom::it ? node : blow.whom == Whom::leader ? the_primary : another;
         fault.lasts = dice.between(1s, 6s);
         scenario.faults.push_back(fault);
     }

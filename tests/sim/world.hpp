@@ -106,6 +106,7 @@ class World {
     void check();
     void promotion_asked(int node);
     void start_asked(int node);
+    void rebuild_asked(int node, int primary);
     void voted(int voter, int agent, Term promised, bool newly, Time asked);
     void handed_over(int agent);
     void proven_dead(int taker, Time refused);

@@ -42,6 +42,12 @@ TEST(Sleep, is_seen_by_the_next_agent) {
     next.settle();
     EXPECT_TRUE(next.seen().slept) << "the votes were over long ago, though not by a clock that stood";
     EXPECT_FALSE(next.seen().withheld_until);
+    next.wish(LeaseWishKind::none);
+    next.wish(LeaseWishKind::keep);
+    next.settle();
+    EXPECT_FALSE(next.leads()) << "locks that were not let go yet ripen like new ones";
+    next.pass(ripening(ttl) + 1s);
+    EXPECT_TRUE(next.leads());
 }
 
 TEST(Sleep, is_not_believed_from_one_voters_stepped_clock) {
