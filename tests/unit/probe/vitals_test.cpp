@@ -50,7 +50,9 @@ TEST(Vitals, APrimarysAnswer) {
     EXPECT_EQ(node.replicas->front().replayed, std::nullopt);
     EXPECT_EQ(node.wal_receiver, std::nullopt);
     EXPECT_EQ(node.mark, std::nullopt);
-    ASSERT_TRUE(read_vitals(R"({"in_recovery": false, "kept": {"pgcm.promotion": "nonsense", "pgcm.pause": "{}", "pgcm.switchover": "no JSON"}})", noon, node));
+    ASSERT_TRUE(read_vitals(
+        R"({"in_recovery": false, "kept": {"pgcm.promotion": "nonsense", "pgcm.pause": "{}", "pgcm.switchover": "no JSON"}})",
+        noon, node));
     EXPECT_EQ(node.mark, std::nullopt);
 }
 
