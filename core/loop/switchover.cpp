@@ -218,7 +218,7 @@ class SwitchoverErrand {
     }
 
     asio::awaitable<Result<void>> wait_for_follower(act::Peer& fresh) {
-        const auto until = clock_.now() + config_.policy.follow_check_after + config_.command_timeout;
+        const auto until = clock_.now() + config_.policy.follow_check_after + options_.lasts;
         const std::string sql =
             "SELECT 1 FROM pg_catalog.pg_stat_replication WHERE state = 'streaming' AND application_name = " +
             postgres::Session::quote_literal(application_name(from_));
