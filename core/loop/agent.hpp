@@ -70,6 +70,7 @@ class Agent {
     void tell_changes(const TurnResult& result);
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
+    asio::awaitable<void> look_at_host(bool at_directory);
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
     void begin(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
