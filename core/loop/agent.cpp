@@ -306,7 +306,7 @@ void Agent::look_for_resume() {
 asio::awaitable<void> Agent::keep_host_current() {
     while (!stopping_) {
         const auto before = host_.latest();
-        co_await host_.look(!local_accepts());
+        co_await look_at_host(!local_accepts());
         const auto& now = host_.latest();
         if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
         look_for_resume();
@@ -324,7 +324,7 @@ void Agent::start_looking() {
 
 asio::awaitable<void> Agent::watch() {
     if (performer_) {
-        co_await host_.look(true);
+        co_await look_at_host(true);
         unfinished_ = co_await performer_->left_unfinished();
     }
     // What is begun after stop() has nobody to end it, and would keep the next life waiting.
@@ -354,7 +354,7 @@ asio::awaitable<bool> Agent::once() {
     // A primary that was lost just now, or a sign that fades, is worth a second look.
     for (int looks = 0; looks < 3; ++looks) {
         co_await observer_.prober().look_once(true);
-        co_await host_.look(!local_accepts());
+        co_await look_at_host(!local_accepts());
         turn("once");
         const auto view = look();
         auto decision = decide::decide(view, judge_.state(), config_.policy);

@@ -78,6 +78,7 @@ class Agent {
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
     void look_for_resume();
+    asio::awaitable<void> look_at_host(bool at_directory);
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
     void begin(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);

@@ -51,6 +51,24 @@ asio::awaitable<bool> Agent::permitted(const Action& action) {
     co_return false;
 }
 
+// Where a swap of directories was cut short there is no data directory to decide about; what is missing without a clone
+// beside it may be a disk that was not mounted, and waits for a person.
+asio::awaitable<void> Agent::look_at_host(bool at_directory) {
+    co_await host_.look(at_directory);
+    if (!at_directory || host_.latest().lineup != Lineup::empty || at_work_ || stopping_) co_return;
+    if (operation_lock_ && !operation_lock_->try_lock("watch")) co_return;
+    at_work_ = true;
+    const auto finished = co_await performer_->finish_swap();
+    at_work_ = false;
+    if (operation_lock_) operation_lock_->unlock();
+    if (finished && !*finished) co_return;
+    unfinished_ = true;
+    around_.log.say(finished ? Level::info : Level::error, "operation",
+                    finished ? "put the clone in place, which somebody was killed over" : finished.error().what,
+                    {{"step", "finish"}});
+    co_await host_.look(true);
+}
+
 asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& view) {
     const std::string name{name_of(action.kind)};
     around_.log.say(Level::info, "operation", report::words(action), {{"action", name}, {"step", "begins"}});

@@ -31,6 +31,9 @@ class Performer {
     // Stops the local server until no process of it is left, by these times: before the guard has to.
     virtual asio::awaitable<Result<std::string>> fence(GuardTimes times) = 0;
 
+    // Puts a complete clone in the place of a data directory that is missing: whoever did so before was killed between
+    // the two renames. True when there was one.
+    virtual asio::awaitable<Result<bool>> finish_swap() = 0;
     // Whether an agent before this one was killed in the middle of an operation.
     virtual asio::awaitable<bool> left_unfinished() = 0;
     // Does the rest of it; `view` shows the local node as primary, or as a standby that streams. In words, what it was.

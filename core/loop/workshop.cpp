@@ -62,6 +62,11 @@ class RealPerformer final : public Performer {
         co_return "no process of the local server is left";
     }
 
+    asio::awaitable<Result<bool>> finish_swap() override {
+        if (dry_run_) co_return false;
+        co_return co_await workshop_.data().finish_swap();
+    }
+
     asio::awaitable<bool> left_unfinished() override {
         const auto left = co_await workshop_.data().read_operation();
         co_return left && left->has_value();

@@ -149,6 +149,14 @@ class Node(Server):
             with error:
                 return error.code, json.load(error)
 
+    def cut_a_swap_short(self, to):
+        """What a kill between the two renames of a clone's swap leaves; the server is down."""
+        subprocess.run(["cp", "-a", self.data, self.dir / "data.pgcm-ready"], check=True)
+        self.data.rename(self.dir / "data.pgcm-old-20260101T000000Z")
+        document = {"schema": "pgcm.operation/1", "operation": "rejoin", "to": to.name, "step": "swap",
+                    "method": "basebackup", "started": "2026-01-01T00:00:00.000Z", "attempts": 1, "why": "a test"}
+        (self.state / "operation.json").write_text(json.dumps(document))
+
     def operation(self):
         """The step of the operation that is on disk, as (operation, step), or None."""
         try:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Agents killed with -9 in the middle of each operation; those that come after them go on."""
+import fcntl
 import os
 import signal
 import threading
@@ -109,6 +110,32 @@ class KilledAgent(Scenario):
 
     def test_basebackup_step_by_step(self):
         self.each_step(["accept", "swap"], rejoin__methods='["basebackup"]')
+
+    def swap_is_finished(self, node, primary):
+        self.assertIs(self.cluster.healthy(), primary)
+        self.operation_ends(node)
+        self.assertEqual(list(node.dir.glob("data.pgcm-*")), [])
+
+    def test_between_the_two_renames_of_a_swap(self):
+        primary = self.settle()
+        node = next(node for node in self.cluster if node is not primary)
+        self.cluster.kill_agents(node)
+        self.cluster.stop_server(node)
+        node.cut_a_swap_short(primary)
+        self.cluster.start_agents(node)
+        self.swap_is_finished(node, primary)
+
+    def test_a_command_between_the_two_renames_of_a_swap(self):
+        """Killed beside an agent, which waits for it and then does the rest."""
+        primary = self.settle()
+        node = next(node for node in self.cluster if node is not primary)
+        with open(node.state / "operation.lock") as lock:
+            until("the command's turn", lambda: fcntl.flock(lock, fcntl.LOCK_EX) is None)
+            self.cluster.stop_server(node)
+            node.cut_a_swap_short(primary)
+            until("a missing data directory", lambda: "data_directory_missing" in node.log())
+            self.assertTrue((node.dir / "data.pgcm-ready").exists(), "it is the command's to finish")
+        self.swap_is_finished(node, primary)
 
     def test_before_pg_basebackup(self):
         self.kill_while_held("pg_basebackup", "before", rejoin__methods='["basebackup"]')
