@@ -4,7 +4,8 @@
 --   psql -X -d postgres -c '\password pgcm' -c '\password replicator'
 --
 -- Run it in the database of cluster.dbname: what is granted on a function holds in the one database only.
--- On 12 to 14 only a superuser may use ALTER SYSTEM and CHECKPOINT; -v superuser=yes makes pgcm one there.
+-- On 12 to 14 only a superuser may use ALTER SYSTEM and CHECKPOINT, and leave the mark of a promotion;
+-- -v superuser=yes makes pgcm one there.
 --
 -- pg_hba.conf, on every node, for the hosts of all nodes:
 --   host  all          pgcm        10.0.0.0/24  scram-sha-256
@@ -43,11 +44,14 @@ GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, 
     GRANT pg_checkpoint TO pgcm;
     GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names, primary_conninfo, primary_slot_name,
         wal_retrieve_retry_interval TO pgcm;
+    -- The mark of each promotion, by which two histories on one timeline are told apart.
+    GRANT SET ON PARAMETER "pgcm.promotion" TO pgcm;
 \elif :{?superuser}
     ALTER ROLE pgcm SUPERUSER;
 \else
-    \echo 'Before PostgreSQL 15, ALTER SYSTEM and CHECKPOINT need a superuser: without one, pgcm can look, elect and'
-    \echo 'promote, but neither follow nor set synchronous_standby_names. -v superuser=yes makes the role pgcm one.'
+    \echo 'Before PostgreSQL 15, ALTER SYSTEM, CHECKPOINT and the mark of a promotion need a superuser: without one,'
+    \echo 'pgcm can look, lead by lease, elect and promote, but neither point a running standby at another primary nor'
+    \echo 'set synchronous_standby_names. -v superuser=yes makes the role pgcm one.'
 \endif
 
 \if :from_16
