@@ -8,7 +8,7 @@ import subprocess
 from cluster import PGCM
 from held_programs import HeldPrograms
 from processes import processes_of
-from scenario import Scenario, main
+from scenario import Scenario, main, needs
 from waiting import PATIENCE, Session, until
 
 
@@ -86,6 +86,7 @@ class Interrupted(Scenario):
         self.assert_agents_go_on(loser, winner)
         return code, said
 
+    @needs("pg_rewind")
     def test_sigterm_while_pg_rewind_works(self):
         code, _ = self.demote_is_ended("pg_rewind", signal.SIGTERM)
         self.assertEqual(code, -signal.SIGTERM, "a shell reports it as 143")
@@ -103,13 +104,14 @@ class Interrupted(Scenario):
         """The number itself, by whom it is made."""
         loser, winner = self.primary, self.standbys[0]
         self.cluster.pgcm(winner, "promote", "--yes", "--force").expect(0)
-        self.programs.hold("pg_rewind")
+        program = "pg_rewind" if self.cluster.has_program("pg_rewind") else "pg_basebackup"
+        self.programs.hold(program)
         words = [PGCM, "demote", "-q", "-c", str(loser.toml), "--yes", "--to", winner.name]
         try:
             with subprocess.Popen(["sh", "-c", '"$@" & echo $!; wait $!; echo $?', "sh", *words], text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as shell:
                 pid = int(shell.stdout.readline())
-                self.programs.wait_held("pg_rewind")
+                self.programs.wait_held(program)
                 os.kill(pid, signal.SIGTERM)
                 self.assertEqual(shell.stdout.readline(), "143\n")
             self.assert_nothing_runs()
