@@ -43,6 +43,8 @@ class Running:
 
 
 class Interrupted(Scenario):
+    options = {"sets": {"allow_system_table_mods": "on"}}  # 12 knows no SET for it
+
     def setUp(self):
         fresh = type(self).cluster is None
         super().setUp()
@@ -142,7 +144,6 @@ class Interrupted(Scenario):
         node.sql("SELECT pg_reload_conf()")
         settings = (node.data / "postgresql.auto.conf").read_text()
         with Session(self.primary.superuser) as blocker:  # whoever reads the slots waits
-            blocker.run("SET allow_system_table_mods = on")
             blocker.run("BEGIN")
             blocker.run("ALTER VIEW pg_catalog.pg_replication_slots SET (security_barrier = false)")
             with Running(node, "follow") as command:
