@@ -42,13 +42,13 @@ Level level_of(Severity severity) {
 }  // namespace
 
 Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, AgentOptions options,
-             HostWatch::Inspect inspect, const MakePerformer& make_performer, State remembered)
+             HostWatch::Inspect inspect, HostWatch::Gone gone, const MakePerformer& make_performer, State remembered)
     : io_(io),
       config_(std::move(config)),
       around_(std::move(around)),
       options_(std::move(options)),
       observer_(io.get_executor(), config_, around_.clock),
-      host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
+      host_(config_, around_.clock, observer_.resolver(), std::move(inspect), std::move(gone)),
       performer_(make_performer(observer_.resolver())),
       judge_(config_.policy, std::move(remembered), around_.inherited),
       stored_(judge_.state()),
@@ -276,7 +276,10 @@ void Agent::add_own_alerts(Alerts& alerts) const {
 asio::awaitable<void> Agent::keep_host_current() {
     while (!stopping_) {
         const auto before = host_.latest();
-        co_await host_.look(!local_accepts());
+        // A primary that died tells so itself: with a lease in hand all that is to be known is that nothing is left.
+        const bool was_primary = leadership_ && !local_accepts() && judge_.state().serving_since;
+        if (!was_primary || !co_await host_.see_death(judge_.state().last_timeline))
+            co_await host_.look(!local_accepts());
         const auto& now = host_.latest();
         if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
         if (stopping_) co_return;
