@@ -4,7 +4,8 @@
 --   psql -X -d postgres -c '\password pgcm' -c '\password replicator'
 --
 -- Run it in the database of cluster.dbname: what is granted on a function holds in the one database only.
--- On 12 to 14 only a superuser may use ALTER SYSTEM and CHECKPOINT; -v superuser=yes makes pgcm one there.
+-- On 12 to 14 only a superuser may use ALTER SYSTEM and CHECKPOINT, and leave the mark of a promotion;
+-- -v superuser=yes makes pgcm one there.
 --
 -- pg_hba.conf, on every node, for the hosts of all nodes:
 --   host  all          pgcm        10.0.0.0/24  scram-sha-256
@@ -48,9 +49,10 @@ GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, 
 \elif :{?superuser}
     ALTER ROLE pgcm SUPERUSER;
 \else
-    \echo 'Before PostgreSQL 15, ALTER SYSTEM and CHECKPOINT need a superuser: without one, pgcm can look, elect and'
-    \echo 'promote, but neither follow, pause, switch over nor set synchronous_standby_names. -v superuser=yes makes the'
-    \echo 'role pgcm one.'
+    \echo 'Before PostgreSQL 15, ALTER SYSTEM, CHECKPOINT and the settings that pgcm keeps at its role need a superuser:'
+    \echo 'without one, pgcm can look, lead by lease, elect and promote, but neither leave the mark of a promotion, point'
+    \echo 'a running standby at another primary, pause, switch over nor set synchronous_standby_names.'
+    \echo '-v superuser=yes makes the role pgcm one.'
 \endif
 
 \if :from_16

@@ -72,6 +72,7 @@ Result<void> prepare_start(const Place& place) {
     const auto version = exists(place.data_dir + "/PG_VERSION");
     if (!version) return fail(version.error());
     if (!*version) return fail(place.data_dir + " holds no server's data", "is postgres.data_dir right?");
+    if (auto buried = bury_postmaster(place.data_dir); !buried) return fail(buried.error());
     return remove_all_of(place.data_dir, {"promote", "promote.signal", "fallback_promote"});
 }
 

@@ -34,6 +34,8 @@ struct PostmasterFile {
     std::string status;                   // "starting", "ready", "standby", "stopping"; empty before it listens
 };
 Result<std::optional<PostmasterFile>> read_postmaster_file(const std::string& data_dir);
+// The same once that process listens or has ended, or after a second. 0: at once.
+Result<std::optional<PostmasterFile>> await_listening(const std::string& data_dir, int pid);
 
 // What one must know before the directory is rewound or replaced.
 struct Survey {
@@ -63,8 +65,8 @@ struct Upstream {
 Result<void> prepare_standby(const std::string& directory, const std::optional<Upstream>& upstream);
 
 // Last touches before a start. A swap of directories that was interrupted is finished; a directory broken by
-// pg_rewind is refused (LESSONS 15); promote files are removed (LESSONS 28). Refused, too, while a process of the
-// server lives.
+// pg_rewind is refused (LESSONS 15); promote files are removed (LESSONS 28), and the last postmaster's file where that
+// is a zombie. Refused, too, while a process of the server lives.
 Result<void> prepare_start(const Place& place);
 
 // standby.signal and recovery.signal removed: a single-user server refuses to recover with them (LESSONS 17).

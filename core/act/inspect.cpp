@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <sstream>
+#include <thread>
 
 #include "act/auto_conf.hpp"
 #include "act/clone_directory.hpp"
@@ -55,11 +57,24 @@ bool is_server(const PostmasterFile& file, const std::string& data_dir) {
            std::llabs(*started - *file.started) <= start_tolerance_s;
 }
 
+// Children without their postmaster find out within a moment, as a rule; to wait for it here is sooner than to look
+// again.
+std::vector<int> left_of(const std::string& real_data_dir) {
+    constexpr std::chrono::milliseconds patience{100}, pause{2};
+    auto left = server_processes(real_data_dir);
+    for (auto looks = patience / pause; looks > 0 && !left.empty(); --looks) {
+        std::this_thread::sleep_for(pause);
+        left = server_processes(real_data_dir);
+    }
+    return left;
+}
+
 void look_at_processes(LocalHost& host, const std::string& data_dir) {
     const auto file = read_postmaster_file(data_dir);
     if (!file) note(host, file.error().what);
-    const auto processes = server_processes(real_place(data_dir));
     const bool named = file && *file && is_server(**file, data_dir);
+    const auto real_data_dir = real_place(data_dir);
+    const auto processes = named ? server_processes(real_data_dir) : left_of(real_data_dir);
     if (named)
         host.postmaster_pid = (*file)->pid;
     else if (!processes.empty())
@@ -163,6 +178,16 @@ Result<std::optional<PostmasterFile>> read_postmaster_file(const std::string& da
     if (lines.size() > start_line) file.started = std::strtoll(lines[start_line].c_str(), nullptr, 10);
     if (lines.size() > status_line) file.status = lines[status_line].substr(0, lines[status_line].find(' '));
     return file;
+}
+
+Result<std::optional<PostmasterFile>> await_listening(const std::string& data_dir, int pid) {
+    constexpr std::chrono::milliseconds patience{1000}, pause{5};
+    for (auto looks = patience / pause;; --looks) {
+        auto file = read_postmaster_file(data_dir);
+        const bool listens = file && *file && (*file)->pid == pid && !(*file)->status.empty();
+        if (pid == 0 || listens || looks == 0 || is_zombie(pid) || !start_ticks(pid)) return file;
+        std::this_thread::sleep_for(pause);
+    }
 }
 
 LocalHost inspect(const Place& place) {

@@ -38,8 +38,8 @@ Answer surveyed(const Place& place, const Json&) {
     return wire::from_survey(*seen);
 }
 
-Answer postmaster(const Place& place, const Json&) {
-    const auto file = read_postmaster_file(place.data_dir);
+Answer postmaster(const Place& place, const Json& arguments) {
+    const auto file = await_listening(place.data_dir, arguments.at("awaited"));
     if (!file) return fail(file.error());
     if (!*file) return Json(nullptr);
     return Json{{"pid", (*file)->pid}, {"status", (*file)->status}};

@@ -35,7 +35,7 @@ class DataDirectory {
     // Past the timeout it is no Error: disk_stalled is set, and Process is what /proc alone tells.
     asio::awaitable<Result<LocalHost>> inspect(milliseconds timeout);
     asio::awaitable<Result<Survey>> survey();
-    asio::awaitable<Result<std::optional<PostmasterFile>>> postmaster();
+    asio::awaitable<Result<std::optional<PostmasterFile>>> postmaster(int awaited);
 
     asio::awaitable<Result<void>> prepare_start();
     asio::awaitable<Result<bool>> bury_postmaster();

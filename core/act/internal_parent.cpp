@@ -143,8 +143,8 @@ asio::awaitable<Result<Survey>> DataDirectory::survey() {
     co_return survey;
 }
 
-asio::awaitable<Result<std::optional<PostmasterFile>>> DataDirectory::postmaster() {
-    const auto seen = co_await ask("postmaster", "{}", timeout());
+asio::awaitable<Result<std::optional<PostmasterFile>>> DataDirectory::postmaster(int awaited) {
+    const auto seen = co_await ask("postmaster", one("awaited", awaited), timeout());
     if (!seen) co_return fail(seen.error());
     co_return decoded(*seen, [](const Json& json) -> std::optional<PostmasterFile> {
         if (json.is_null()) return std::nullopt;

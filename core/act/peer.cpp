@@ -133,12 +133,13 @@ asio::awaitable<Result<std::string>> drop_idle_slots(Peer& peer, std::vector<std
 
 Error with_grant(Error error, const postgres::Failure& failure, int server_version, std::string_view grant) {
     constexpr std::string_view insufficient_privilege = "42501";
-    constexpr int first_with_parameter_grants = 150000;
+    constexpr int first_with_these_grants = 150000;  // on parameters, and pg_checkpoint
     if (failure.sqlstate != insufficient_privilege) return error;
-    if (grant.starts_with("GRANT ALTER SYSTEM") && server_version < first_with_parameter_grants)
-        error.hint = "before PostgreSQL 15, ALTER SYSTEM needs a superuser";
-    else
-        error.hint = std::string{grant};
+    const bool younger = grant.find("PARAMETER") != grant.npos || grant.find("pg_checkpoint") != grant.npos;
+    error.hint = younger && server_version < first_with_these_grants
+                     ? "before PostgreSQL 15 this needs a superuser: ALTER ROLE ... SUPERUSER, or PostgreSQL 15 and " +
+                           std::string{grant}
+                     : std::string{grant};
     return error;
 }
 

@@ -111,7 +111,7 @@ Done leave_mark(Peer& local, const PromoteRequest& request) {
     const auto done = co_await local.ask(sql);
     if (!done)
         co_return fail(with_grant(to_error(done.error(), "no mark of the promotion"), done.error(), local.version(),
-                                  "15 and later: GRANT SET ON PARAMETER \"pgcm.promotion\" TO pgcm's role"));
+                                  "GRANT SET ON PARAMETER \"pgcm.promotion\" TO pgcm's role"));
     co_return mark;
 }
 
@@ -129,7 +129,7 @@ Done checkpoint(Peer& peer) {
     const auto done = co_await peer.ask("CHECKPOINT");
     if (!done)
         co_return fail(with_grant(to_error(done.error(), "no CHECKPOINT"), done.error(), peer.version(),
-                                  "15 and later: GRANT pg_checkpoint TO pgcm's role"));
+                                  "GRANT pg_checkpoint TO pgcm's role"));
     co_return "done";
 }
 

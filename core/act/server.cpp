@@ -54,12 +54,15 @@ std::vector<int> LocalServer::processes() const {
 asio::awaitable<Result<int>> LocalServer::start(bool as_is, milliseconds timeout) {
     reap_ended();
     const bool by_command = !settings().commands.start.empty();
-    const auto seen = co_await data_.inspect(timeout);
-    if (!seen) co_return fail(seen.error());
-    if (seen->disk_stalled) co_return fail(ErrorCode::timeout, seen->message);
-    // A command may start a server whose directory is out of our sight, in a container say.
-    const bool visible = seen->lineup != Lineup::empty || !by_command;
-    if (visible || seen->rewinding) {
+    bool visible = true, prepares = true;
+    if (by_command) {  // it may start a server whose directory is out of our sight, in a container say
+        const auto seen = co_await data_.inspect(timeout);
+        if (!seen) co_return fail(seen.error());
+        if (seen->disk_stalled) co_return fail(ErrorCode::timeout, seen->message);
+        visible = seen->lineup != Lineup::empty;
+        prepares = visible || seen->rewinding;
+    }
+    if (prepares) {
         if (auto ready = co_await data_.prepare_start(); !ready) co_return fail(ready.error());
     }
     if (visible && !as_is) {
@@ -84,7 +87,6 @@ asio::awaitable<Result<int>> LocalServer::start_built_in(milliseconds timeout) {
     invocation.detached_children = true;
     invocation.log_file = data_.log_file();
     const auto deadline = data_.clock().now() + timeout;
-    co_await last_one_buried(deadline);
     auto postmaster = launch(invocation);
     if (!postmaster) co_return fail(postmaster.error());
     while (data_.clock().now() < deadline) {
@@ -92,17 +94,17 @@ asio::awaitable<Result<int>> LocalServer::start_built_in(milliseconds timeout) {
             if (!error->hint.empty()) co_return fail(std::move(*error));  // it never became a server
             co_return fail(co_await early_end(std::move(*error)));
         }
-        const auto file = co_await data_.postmaster();
         // The status is written once its sockets are open.
+        const auto file = co_await data_.postmaster(postmaster->pid());
         if (file && *file && (*file)->pid == postmaster->pid() && !(*file)->status.empty()) co_return postmaster->pid();
-        co_await pause_for(look_interval);
+        if (!file) co_await pause_for(look_interval);
     }
     co_return fail(ErrorCode::timeout, fmt::format("postgres (pid {}) did not begin to listen within {} ms",
                                                    postmaster->pid(), timeout.count()));
 }
 
 asio::awaitable<void> LocalServer::last_one_buried(BootTime deadline) {
-    const auto file = co_await data_.postmaster();
+    const auto file = co_await data_.postmaster(0);
     while (file && *file && is_zombie((*file)->pid) && data_.clock().now() < deadline) {
         reap_ended();
         // Its parent may take its time, and in a container for ever: then its file goes instead of it.

@@ -10,6 +10,11 @@ nanoseconds poll_period(const Settings& settings, const LeaseWish& wish) {
     return std::min<nanoseconds>(settings.scan_period, wish.soon ? 10ms : 100ms);
 }
 
+// The same of one that has nothing to let go of: nobody waits for it.
+nanoseconds quick_period(const Settings& settings) {
+    return std::min<nanoseconds>(settings.scan_period / 10, 100ms);
+}
+
 // The latest moment at which a majority still counts.
 std::optional<BootTime> majority_end(std::vector<BootTime> ends, std::size_t voters) {
     const auto needed = static_cast<std::size_t>(majority_of(voters));
@@ -216,7 +221,9 @@ void Majority::judge_round(BootTime now, double dice) {
     if (static_cast<int>(ballots_.size()) - denied >= needed()) return;
     in_round_ = false;
     locked_since_.reset();
-    pause_until_ = now + std::chrono::duration_cast<nanoseconds>(poll_period(settings_, wish_) * (0.3 + 0.7 * dice));
+    const auto usual = poll_period(settings_, wish_);
+    const auto period = held() > 0 ? usual : std::min(usual, quick_period(settings_));
+    pause_until_ = now + std::chrono::duration_cast<nanoseconds>(period * (0.3 + 0.7 * dice));
     for (auto& ballot : ballots_)
         if (!ballot.asking) ballot.due = ballot.held ? now : *pause_until_;
 }

@@ -32,14 +32,14 @@ Level level_of(Severity severity) {
 }  // namespace
 
 Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, AgentOptions options,
-             HostWatch::Inspect inspect, const MakePerformer& make_performer, State remembered)
+             HostWatch::Inspect inspect, HostWatch::Gone gone, const MakePerformer& make_performer, State remembered)
     : io_(io),
       config_(std::move(config)),
       around_(std::move(around)),
       options_(std::move(options)),
       observer_(io.get_executor(), config_, around_.clock, {},
                 options_.acts && !options_.dry_run ? Observer::As::agent : Observer::As::command),
-      host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
+      host_(config_, around_.clock, observer_.resolver(), std::move(inspect), std::move(gone)),
       performer_(make_performer(observer_.resolver())),
       chronicle_(around_.disk, around_.clock, options_.keeps ? config_.state_dir : ""),
       judge_(config_.policy, std::move(remembered), around_.inherited),
@@ -306,7 +306,10 @@ void Agent::look_for_resume() {
 asio::awaitable<void> Agent::keep_host_current() {
     while (!stopping_) {
         const auto before = host_.latest();
-        co_await look_at_host(!local_accepts());
+        // A primary that died tells so itself: with a lease in hand all that is to be known is that nothing is left.
+        const bool was_primary = leadership_ && !local_accepts() && judge_.state().serving_since;
+        if (!was_primary || !co_await host_.see_death(judge_.state().last_timeline))
+            co_await look_at_host(!local_accepts());
         const auto& now = host_.latest();
         if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
         look_for_resume();

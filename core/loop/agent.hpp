@@ -51,7 +51,7 @@ class Agent {
     using MakePerformer = std::function<std::unique_ptr<Performer>(postgres::Resolver& resolver)>;
 
     Agent(asio::io_context& io, config::Config config, Surroundings around, AgentOptions options,
-          HostWatch::Inspect inspect, const MakePerformer& make_performer, State remembered);
+          HostWatch::Inspect inspect, HostWatch::Gone gone, const MakePerformer& make_performer, State remembered);
 
     // Every scan_period, and whenever an event tells. Runs until stop().
     asio::awaitable<void> watch();

@@ -133,6 +133,7 @@ class Runner {
         Agent agent(
             io, config, {clock_, log_, board_, disk_, boot_, guard_ ? &*guard_ : nullptr, inherited_}, agent_options(),
             workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
+            workshop ? HostWatch::Gone([&](int postmaster) { return workshop->gone(postmaster); }) : HostWatch::Gone{},
             [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
             remembered);
         int code = 0;

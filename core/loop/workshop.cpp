@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "act/peer.hpp"
+#include "act/server_processes.hpp"
 #include "decide/asked.hpp"
 #include "decide/decide.hpp"
 #include "model/assert.hpp"
@@ -251,6 +252,11 @@ asio::awaitable<LocalHost> Workshop::inspect() {
     if (!config_.server.commands.status.empty() && out_of_sight && !host.disk_stalled && !host.rewinding)
         co_await ask_status(host);
     co_return host;
+}
+
+bool Workshop::gone(int postmaster) const {
+    const bool ended = !act::start_ticks(postmaster) || act::is_zombie(postmaster);
+    return ended && act::server_is_gone(data_.real_data_dir());
 }
 
 // A server in a container shows neither its processes nor its directory here; the configured command speaks for it.

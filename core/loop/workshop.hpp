@@ -22,6 +22,8 @@ class Workshop {
 
     // The data directory and its processes; what cannot be seen is said in the answer.
     asio::awaitable<LocalHost> inspect();
+    // This postmaster has ended and no process of the local server is left, as far as /proc shows.
+    bool gone(int postmaster) const;
     act::Site site(postgres::Resolver& resolver);
     std::unique_ptr<Performer> performer(postgres::Resolver& resolver);
 

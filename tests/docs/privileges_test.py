@@ -10,7 +10,8 @@ import unittest
 import told
 
 SQL = told.ROOT / "examples/least-privilege.sql"
-BIN = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+BIN = pathlib.Path(os.environ.get("PGCM_TEST_BIN") or max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"),
+                                                          key=lambda path: int(path.parent.name)))
 AS_OWNER = ("/usr/sbin/runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
 
 
@@ -34,6 +35,14 @@ class Privileges(unittest.TestCase):
     def sql(self, user, *arguments):
         return told.run("psql", "-XAtq", "-h", self.folder, "-U", user, "-d", "postgres", *arguments)
 
+    def major(self):
+        return int(self.sql("postgres", "-c", "SHOW server_version_num").stdout) // 10000
+
+    def refused(self, statements):
+        """Those that the role may not execute, and what it was told."""
+        told_of = {statement: self.sql("pgcm", "-c", statement).stderr for statement in statements}
+        return {statement: text for statement, text in told_of.items() if text}
+
     def test_all(self):
         for _ in range(2):
             done = self.sql("postgres", "-f", SQL)
@@ -41,17 +50,22 @@ class Privileges(unittest.TestCase):
         super_roles = self.sql("postgres", "-c", "SELECT rolname FROM pg_roles WHERE rolsuper").stdout
         self.assertEqual(super_roles, "postgres\n")
 
-        parameters = re.search(r"ON PARAMETER (.*?) TO", SQL.read_text(), re.S).group(1)
-        for parameter in re.findall(r"\w+", parameters):
-            done = self.sql("pgcm", "-c", f"ALTER SYSTEM RESET {parameter}")
-            self.assertEqual(done.stderr, "")
-        for statement in ("CHECKPOINT", "SELECT pg_reload_conf()", "SELECT pg_read_binary_file('PG_VERSION')",
-                          "SELECT pg_create_physical_replication_slot('x', true)",
-                          "SELECT pg_drop_replication_slot('x')",
-                          "ALTER ROLE CURRENT_USER SET pgcm.promotion = 'x/1/0/0'"):
-            done = self.sql("pgcm", "-c", statement)
-            self.assertEqual((statement, done.stderr), (statement, ""))
-        self.assertIn("permission denied", self.sql("pgcm", "-c", "ALTER SYSTEM SET work_mem = '1MB'").stderr)
+        parameters = re.search(r"ALTER SYSTEM ON PARAMETER (.*?) TO", SQL.read_text(), re.S).group(1)
+        since_15 = [f"ALTER SYSTEM RESET {parameter}" for parameter in re.findall(r"\w+", parameters)]
+        since_15 += ["CHECKPOINT", "ALTER ROLE CURRENT_USER SET pgcm.promotion = 'a/2/0/16B3740/1'",
+                     "ALTER ROLE CURRENT_USER SET pgcm.pause = '{}'",
+                     "ALTER ROLE CURRENT_USER SET pgcm.switchover = '{}'"]
+        always = ["SELECT pg_reload_conf()", "SELECT pg_read_binary_file('PG_VERSION')", "SELECT pg_try_advisory_lock(1, 2)",
+                  "SELECT pg_create_physical_replication_slot('x', true)", "SELECT pg_drop_replication_slot('x')"]
+        self.assertEqual(len(since_15), 8)
+        self.assertEqual(self.refused(always), {})
+        if self.major() < 15:
+            self.assertIn("superuser=yes", done.stdout)
+            self.assertEqual(list(self.refused(since_15)), since_15)
+            self.assertEqual(self.sql("postgres", "-v", "superuser=yes", "-f", SQL).stderr, "")
+        self.assertEqual(self.refused(since_15), {})
+        if self.major() >= 15:
+            self.assertEqual(list(self.refused(["ALTER SYSTEM SET work_mem = '1MB'"])), ["ALTER SYSTEM SET work_mem = '1MB'"])
 
     def test_nothing_is_hidden_from_probe(self):
         self.assertEqual(self.sql("postgres", "-f", SQL).returncode, 0)

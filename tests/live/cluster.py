@@ -20,6 +20,7 @@ from waiting import PATIENCE, Session, until
 SOURCE = Path(__file__).resolve().parents[2]
 PLAYGROUND = SOURCE / "examples" / "playground"
 PGCM = os.environ.get("PGCM") or str(SOURCE / "build" / "release" / "pgcm")
+SERVER = os.environ.get("PGCM_TEST_BIN")  # the bin_dir of the PostgreSQL to test with; without it the newest of Debian's
 
 HTTP = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy stands between
 
@@ -186,6 +187,7 @@ class Cluster:
         _living.append(self)
         words = ["up", "--nodes", nodes, "--witnesses", witnesses]
         words += ["--sync"] * sync + ["--partitionable"] * partitionable + ["--lease"] * lease
+        words += ["--bin-dir", SERVER] if SERVER else []
         for key, value in {**(LEASE_TIMING if lease else TIMING), **(toml or {})}.items():
             words += ["--toml", f"{key}={value}"]
         for key, value in (sets or {}).items():
@@ -204,6 +206,15 @@ class Cluster:
             self.witnesses[name] = Server(name, mine, self)
         self.first_toml = {name: node.toml.read_text() for name, node in self.nodes.items()}
         self.settings = {}
+
+    @property
+    def version(self):
+        """Of the servers: 12 to 18."""
+        return int((self["p1"].data / "PG_VERSION").read_text())
+
+    def has_program(self, name):
+        """Whether the servers' packages brought it; pg_rewind is rare."""
+        return os.access(f"{self.bin_dir}/{name}", os.X_OK)
 
     def __getitem__(self, name):
         return self.nodes.get(name) or self.witnesses[name]

@@ -7,7 +7,7 @@ import threading
 import time
 
 from held_programs import HeldPrograms
-from scenario import Scenario, main
+from scenario import Scenario, main, needs
 from waiting import PATIENCE, until
 
 
@@ -93,15 +93,19 @@ class KilledAgent(Scenario):
         self.operation_ends(old)
         self.assertEqual(list(old.dir.glob("data.pgcm-*")), [])
 
+    @needs("pg_rewind")
     def test_rewind_step_by_step(self):
         self.each_step(["save", "restore", "prove_streaming", "drop_slots"])
 
+    @needs("pg_rewind")
     def test_before_pg_rewind(self):
         self.kill_while_held("pg_rewind", "before")
 
+    @needs("pg_rewind")
     def test_after_pg_rewind(self):
         self.kill_while_held("pg_rewind", "after")
 
+    @needs("pg_rewind")
     def test_before_recovery(self):
         self.kill_while_held("recover", "before")
 

@@ -94,10 +94,11 @@ class NastyNames(Scenario):
             self.cluster.start_agents()
             self.settled(primary)
             for method, settings in (("pg_rewind", {}), ("pg_basebackup", {"rejoin.methods": '["basebackup"]'})):
-                self.cluster.end_agents()
-                self.cluster.configure(settings)
-                self.cluster.start_agents()
-                primary = self.rejoined(method)
+                if self.cluster.has_program(method):
+                    self.cluster.end_agents()
+                    self.cluster.configure(settings)
+                    self.cluster.start_agents()
+                    primary = self.rejoined(method)
             said = [self.cluster.pgcm(primary, *words).out for words in (
                 ["probe", "--inventory"], ["status"], ["status", "--table"], ["elect"], ["config", "show"],
                 ["config", "show", "--json"], ["promote", "--dry-run"], ["demote", "--dry-run"],

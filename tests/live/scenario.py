@@ -1,9 +1,20 @@
 """What the live tests share: one cluster a class, shown when a test fails and then made anew."""
+import os
 import sys
 import unittest
 
-from cluster import Cluster, guard
+from cluster import SERVER, Cluster, guard
 from writer import Writer
+
+
+def needs(program):
+    """For a test of one program: with the package of a server that lacks it, there is no such test."""
+    def where_there(test):
+        if not SERVER or os.access(f"{SERVER}/{program}", os.X_OK):
+            return test
+        print(f"left out: {test.__qualname__} needs {program}", flush=True)
+        return None
+    return where_there
 
 
 class Scenario(unittest.TestCase):
