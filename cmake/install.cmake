@@ -27,3 +27,6 @@ file(GLOB examples ${PROJECT_SOURCE_DIR}/examples/*.toml ${PROJECT_SOURCE_DIR}/e
 install(FILES ${examples} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS examples/shell/compose.sh DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/shell)
 install(FILES examples/shell/cron DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/shell)
+file(GLOB prometheus ${PROJECT_SOURCE_DIR}/examples/prometheus/*)
+install(FILES ${prometheus} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/prometheus)
+install(FILES examples/haproxy/haproxy.cfg DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/haproxy)

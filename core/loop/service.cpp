@@ -25,4 +25,13 @@ void tell_stopping() {
     tell("STOPPING=1");
 }
 
+std::vector<int> passed_sockets() {
+    std::vector<int> sockets;
+#ifdef PGCM_SYSTEMD
+    const int count = ::sd_listen_fds(1);
+    for (int i = 0; i < count; ++i) sockets.push_back(SD_LISTEN_FDS_START + i);
+#endif
+    return sockets;
+}
+
 }  // namespace pgcm::loop

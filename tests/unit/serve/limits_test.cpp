@@ -62,8 +62,8 @@ TEST_F(Server, closes_an_idle_connection_without_a_word) {
 }
 
 TEST_F(Server, gives_up_on_a_client_that_takes_no_answer) {
-    Published big = test::sample();
-    big.status_json = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
+    Seen big = test::sample();
+    big.view.cluster = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
     board.publish(std::move(big));
     Limits limits = hasty();
     limits.answer_time = 20ms;
@@ -153,8 +153,8 @@ TEST_F(Server, stops_while_clients_are_connected) {
 }
 
 TEST_F(Server, stops_in_the_middle_of_an_answer) {
-    Published big = test::sample();
-    big.status_json = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
+    Seen big = test::sample();
+    big.view.cluster = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
     board.publish(std::move(big));
     HttpServer server(board, clock);
     Client client(start(server), 4096);
