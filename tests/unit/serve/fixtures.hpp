@@ -208,6 +208,14 @@ class Client {
         return receive();
     }
 
+    // Of a stream; what came before is forgotten.
+    bool wait_for(std::string_view text) {
+        while (rest_.find(text) == std::string::npos)
+            if (!more()) return false;
+        rest_.erase(0, rest_.find(text) + text.size());
+        return true;
+    }
+
     // True when the server closes in good order and sends nothing more; false when it sends, resets, or lingers on.
     bool ended() { return rest_.empty() && next_byte() == 0; }
     // The same where a reset is good enough.
