@@ -30,5 +30,5 @@ add_library(pgcm_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/asio.cpp)
 target_include_directories(pgcm_asio SYSTEM PRIVATE ${BOOST_INCLUDE})
 target_compile_definitions(pgcm_asio PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
     BOOST_BEAST_SEPARATE_COMPILATION)
-target_link_libraries(pgcm_asio PUBLIC Threads::Threads)
+target_link_libraries(pgcm_asio PUBLIC Threads::Threads PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 target_link_libraries(pgcm_libraries INTERFACE pgcm_asio)

@@ -8,6 +8,16 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     target_compile_options(pgcm_options INTERFACE -Wno-restrict -Wno-mismatched-new-delete)
 endif()
 
+# The files of the page become part of the program.
+function(pgcm_embed_page)
+    set(folder ${PROJECT_SOURCE_DIR}/core/serve/page)
+    set(made ${CMAKE_BINARY_DIR}/page_files.cpp)
+    file(GLOB files CONFIGURE_DEPENDS ${folder}/*)
+    add_custom_command(OUTPUT ${made} DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+        COMMAND ${CMAKE_COMMAND} -DOUT=${made} -DFOLDER=${folder} -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+    target_sources(pgcm_serve PRIVATE ${made})
+endfunction()
+
 function(pgcm_room name)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/${name}/*.cpp)
     list(TRANSFORM ARGN PREPEND pgcm_ OUTPUT_VARIABLE rooms)
@@ -19,6 +29,11 @@ function(pgcm_room name)
         add_library(pgcm_${name} INTERFACE)
         target_include_directories(pgcm_${name} INTERFACE ${PROJECT_SOURCE_DIR}/core)
         target_link_libraries(pgcm_${name} INTERFACE ${rooms} pgcm_libraries)
+    endif()
+    if(name STREQUAL "serve")
+        target_link_libraries(pgcm_serve PRIVATE OpenSSL::SSL OpenSSL::Crypto)
+        target_compile_definitions(pgcm_serve PRIVATE PGCM_VERSION="${PROJECT_VERSION}")
+        pgcm_embed_page()
     endif()
     if(name STREQUAL "postgres")
         target_link_libraries(pgcm_postgres PUBLIC PkgConfig::PQ PRIVATE OpenSSL::SSL OpenSSL::Crypto)

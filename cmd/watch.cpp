@@ -41,10 +41,13 @@ Command add_serve(CLI::App& app, Options& options) {
                 auto config = options.configuration();
                 if (!config) return fail(config.error());
                 if (!listen->empty()) config->serve.listen = *listen;
-                if (config->serve.listen.empty())
-                    return fail(ErrorCode::usage, config->path + ": serve.listen is not set",
-                                "set [serve] listen = \"127.0.0.1:9889\", or give --listen");
                 auto run = run_options(options, *config);
+                if (!listen->empty())
+                    run.reread = [reread = run.reread, listen]() {
+                        auto fresh = reread();
+                        if (fresh) fresh->serve.listen = *listen;
+                        return fresh;
+                    };
                 run.acts = false;
                 run.tells = false;
                 return loop::run(*config, run);

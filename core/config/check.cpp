@@ -184,6 +184,7 @@ std::vector<Finding> check(const Config& config) {
     check_readable("lease.key", config.lease.etcd_key, out);
     check_readable("serve.cert", config.serve.cert, out);
     check_readable("serve.key", config.serve.key, out);
+    check_readable("serve.client_ca", config.serve.client_ca, out);
     check_state_dir(config.state_dir, out);
     return out;
 }

@@ -52,6 +52,7 @@ struct Network {
 struct Serve {
     std::vector<std::string> listen;  // "127.0.0.1:9889", "[::1]:9889", "unix:/path"; empty: no HTTP
     std::string cert, key;            // paths; both or none
+    std::string client_ca;            // path; only with a certificate
     std::string token;
     bool operator==(const Serve&) const = default;
 };

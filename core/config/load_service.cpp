@@ -73,6 +73,9 @@ void read_service(Reader& reader, Config& config) {
     serve.path("key", config.serve.key);
     if (config.serve.cert.empty() != config.serve.key.empty())
         serve.fail(config.serve.cert.empty() ? "key" : "cert", "serve.cert and serve.key go together");
+    serve.path("client_ca", config.serve.client_ca);
+    if (!config.serve.client_ca.empty() && config.serve.cert.empty())
+        serve.fail("client_ca", "needs serve.cert and serve.key: certificates are shown within TLS");
     serve.text("token", config.serve.token);
     check_token(serve, config.serve.token);
 

@@ -122,6 +122,7 @@ void show_service(Writer& out, const Config& config) {
     out.texts("listen", config.serve.listen);
     out.text("cert", config.serve.cert);
     out.text("key", config.serve.key);
+    out.text("client_ca", config.serve.client_ca);
     out.text("token", config.serve.token.empty() ? "" : mask);
     out.section("[log]");
     out.name("format", config.log_format);

@@ -84,6 +84,7 @@ void add_service(Json& out, const Config& config) {
     out["serve"] = {{"listen", config.serve.listen},
                     {"cert", text_or_null(config.serve.cert)},
                     {"key", text_or_null(config.serve.key)},
+                    {"client_ca", text_or_null(config.serve.client_ca)},
                     {"token", config.serve.token.empty() ? Json(nullptr) : Json("********")}};
     out["log"] = {{"format", name_of(config.log_format)}};
     out["state"] = {{"dir", config.state_dir}};

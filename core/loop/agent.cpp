@@ -105,6 +105,7 @@ View Agent::look() const {
 
 void Agent::turn(const char* event) {
     if (stopping_ || !all_looked_at()) return;
+    const auto began = around_.clock.now();
     const bool had_primary = !judge_.state().no_primary_since;
     TurnResult result;
     result.view = look();
@@ -117,15 +118,16 @@ void Agent::turn(const char* event) {
     add_own_alerts(result.alerts);
     result.verdict = view::verdict(result.view, result.alerts);
 
-    around_.board.publish(published(result, config_.policy));
+    around_.board.publish(seen(result, judge_.state(), config_.policy, around_.turns));
     tell_alive();
-    if (change_key(result) != told_) {
+    if (auto key = change_key(result); key != told_) {
         chronicle_.decided({result.view, judge_.state(), config_.policy, 0, result.decision, event});
         tell_changes(result);
-        told_ = change_key(result);
+        told_ = std::move(key);
     }
     keep_state();
     schedule(result.decision.look_again_at);
+    around_.turns.add(around_.clock.now() - began);
     // What the others had received before the primary was lost tells nothing: ask them again now.
     if (had_primary && judge_.state().no_primary_since) {
         kicked_at_ = result.view.at;

@@ -41,6 +41,7 @@ struct Surroundings {
     Log& log;
     serve::Board& board;
     DiskWriter& disk;
+    Histogram& turns;              // how long they take
     std::string boot;              // boot_id()
     act::Guard* guard = nullptr;   // of the local server; null where no lease is used
     lease::Record inherited = {};  // what the last agent of this node left in the run file

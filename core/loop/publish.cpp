@@ -6,6 +6,9 @@
 
 #include "report/glance.hpp"
 #include "report/json.hpp"
+#include "report/metrics.hpp"
+#include "report/operation.hpp"
+#include "report/units.hpp"
 #include "report/words.hpp"
 #include "view/document.hpp"
 
@@ -14,35 +17,70 @@ namespace {
 
 using nlohmann::ordered_json;
 
-Role role_of_local(const View& view) {
-    const auto* local = view.local ? view.find(*view.local) : nullptr;
-    return local != nullptr && local->reach == Reach::accepting ? local->role : Role::unknown;
-}
-
 std::string name_or_dash(const std::optional<NodeName>& node) {
     return node ? node->str() : "-";
 }
 
+class Rendering : public serve::Renderer {
+  public:
+    // Without conninfos, which are nobody's business beyond the host; `upstream` tells where one points.
+    std::string view_json(const View& view) const override {
+        View shown = view;
+        for (auto& node : shown.nodes) node.primary_conninfo.reset();
+        for (auto& witness : shown.witnesses) witness.primary_conninfo.reset();
+        return view::write_view(shown, view::Layout::line);
+    }
+    std::string status_json(const serve::Seen& seen, const std::string& view_json) const override {
+        return report::status_json(seen.view, seen.alerts, seen.verdict, view_json, report::Layout::line);
+    }
+    std::string decision_json(const serve::Seen& seen) const override {
+        return report::decision_json(seen.decision, seen.view.at, report::Layout::line);
+    }
+    std::string alerts_json(const serve::Seen& seen) const override {
+        return report::alerts_json(seen.alerts, report::Layout::line);
+    }
+    std::string step_json(const Step& step) const override { return report::step_json(step); }
+    std::string metrics(const serve::Seen& seen, const Figures& figures) const override {
+        return report::metrics(seen.view, seen.alerts, seen.verdict, figures);
+    }
+    std::vector<serve::NodeRow> rows(const View& view) const override {
+        std::vector<serve::NodeRow> rows;
+        for (auto& row : report::status_rows(view)) {
+            const auto lag = report::glance(view, *view.find(row.name)).lag_bytes;
+            rows.push_back({row.name, row.role, row.state, row.timeline, row.lsn, row.lag, row.sync, row.follows, lag,
+                            row.streaming});
+        }
+        return rows;
+    }
+    std::string words(const Alert& alert) const override { return report::words(alert); }
+    std::string words(const Reason& reason) const override { return report::words(reason); }
+    std::string words(const Action& action) const override { return report::words(action); }
+    std::string words(Verdict verdict) const override { return report::words(verdict); }
+    std::string words(nanoseconds span) const override { return report::duration(span); }
+};
+
 }  // namespace
 
-serve::Published published(const TurnResult& turn, const Policy& policy) {
-    serve::Published snapshot;
-    const auto& view = turn.view;
-    snapshot.view_json = view::write_view(view, view::Layout::line);
-    snapshot.status_json =
-        report::status_json(view, turn.alerts, turn.verdict, snapshot.view_json, report::Layout::line);
-    snapshot.decision_json = report::decision_json(turn.decision, view.at, report::Layout::line);
-    snapshot.alerts_json = report::alerts_json(turn.alerts, report::Layout::line);
-    snapshot.cluster = view.cluster;
-    snapshot.local = view.local;
-    snapshot.local_role = role_of_local(view);
-    snapshot.verdict = turn.verdict;
-    for (const auto& row : report::status_rows(view))
-        snapshot.nodes.push_back({row.name, row.role, row.state, row.timeline, row.lsn, row.lag, row.sync});
-    for (const auto& alert : turn.alerts) snapshot.alerts.push_back({alert.severity, report::words(alert)});
-    snapshot.turned_at = view.at;
-    snapshot.valid_for = 2 * policy.scan_period + policy.probe_timeout;
-    return snapshot;
+const serve::Renderer& renderer() {
+    static const Rendering the_one;
+    return the_one;
+}
+
+serve::Seen seen(const TurnResult& turn, const State& state, const Policy& policy, const Histogram& turns) {
+    serve::Seen seen;
+    seen.view = turn.view;
+    seen.alerts = turn.alerts;
+    seen.verdict = turn.verdict;
+    seen.decision = turn.decision;
+    seen.leased = policy.quorum != Quorum::any;
+    seen.max_lag_bytes = policy.max_lag_bytes;
+    seen.last_lsn = state.last_lsn;
+    seen.no_primary_since = state.no_primary_since;
+    seen.operation = state.operation;
+    seen.turns = turns;
+    seen.turned_at = turn.view.at;
+    seen.valid_for = 2 * policy.scan_period + policy.probe_timeout;
+    return seen;
 }
 
 std::string change_key(const TurnResult& turn) {

@@ -4,7 +4,9 @@
 
 #include "model/alert.hpp"
 #include "model/decision.hpp"
+#include "model/figures.hpp"
 #include "model/policy.hpp"
+#include "model/state.hpp"
 #include "model/verdict.hpp"
 #include "model/view.hpp"
 #include "serve/published.hpp"
@@ -18,7 +20,11 @@ struct TurnResult {
     Decision decision;
 };
 
-serve::Published published(const TurnResult& turn, const Policy& policy);
+// What HTTP may tell of it. Copies values and renders nothing.
+serve::Seen seen(const TurnResult& turn, const State& state, const Policy& policy, const Histogram& turns);
+
+// The words and documents of report/ and view/, for HTTP. Has no state.
+const serve::Renderer& renderer();
 
 // What makes a turn worth telling: everything but figures and times. Equal keys: nothing changed.
 std::string change_key(const TurnResult& turn);

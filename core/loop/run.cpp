@@ -49,10 +49,8 @@ class Runner {
             if (auto ready = settle_guard(); !ready) return fail(ready.error());
         }
         serve::HttpServer http(board_, clock_);
-        if (!options_.once && !config_.serve.listen.empty()) {
-            if (auto started = http.start(config_.serve.listen); !started) return fail(started.error());
-            for (const auto& address : http.addresses()) log_.say(Level::info, "serve", "listening on " + address);
-        }
+        if (!options_.once)
+            if (auto started = serve_at(http, config_.serve); !started) return fail(started.error());
         log_.say(Level::info, "start", "pgcm begins",
                  {{"cluster", config_.cluster},
                   {"node", config_.local ? config_.local->str() : ""},
@@ -62,6 +60,7 @@ class Runner {
             reload_ = false;
             if (auto ready = settle_guard(); !ready) log_.say(Level::error, "guard", ready.error().what);
             code = one_life(remembered);
+            if (reload_ && !ending_ && !options_.once) serve_again(http);
         } while (reload_ && !ending_);
         tell_stopping();
         http.stop();
@@ -70,6 +69,44 @@ class Runner {
     }
 
   private:
+    static serve::SecurityFiles files_of(const config::Serve& serve) {
+        return {serve.cert, serve.key, serve.client_ca, serve.token};
+    }
+
+    Result<void> serve_at(serve::HttpServer& http, const config::Serve& wanted) {
+        served_ = wanted;
+        if (wanted.listen.empty() && passed_.empty()) {
+            if (options_.acts) return {};
+            return fail(ErrorCode::usage, config_.path + ": serve.listen is not set",
+                        "set [serve] listen = \"127.0.0.1:9889\", or give --listen");
+        }
+        if (auto started = http.start(wanted.listen, files_of(wanted), passed_); !started) return fail(started.error());
+        for (const auto& address : http.addresses()) log_.say(Level::info, "serve", "listening on " + address);
+        if (wanted.token.empty() && wanted.client_ca.empty())
+            log_.say(Level::debug, "serve", "beyond the loopback only health checks are answered",
+                     {{"hint", "serve.token or serve.client_ca opens the rest"}});
+        return {};
+    }
+
+    // After a reload. Certificates are read anew, also from files of the same names.
+    void serve_again(serve::HttpServer& http) {
+        const auto& wanted = config_.serve;
+        const auto complain = [this](const Error& error) {
+            log_.say(Level::error, "serve", error.what, {{"hint", error.hint}});
+        };
+        if (wanted.listen == served_.listen) {
+            if (const auto done = http.reload(files_of(wanted)); !done) return complain(done.error());
+            served_ = wanted;
+            return;
+        }
+        const auto before = served_;
+        http.stop();
+        if (const auto done = serve_at(http, wanted); !done) {
+            complain(done.error());
+            if (const auto back = serve_at(http, before); !back) complain(back.error());
+        }
+    }
+
     Result<void> claim_node() {
         if (auto ready = prepare_state_dir(config_.state_dir); !ready) return ready;
         auto lock = FileLock::take(config_.state_dir + "/watch.lock", options_.once ? "watch --once" : "watch");
@@ -104,6 +141,7 @@ class Runner {
     }
 
     void tell(const Step& step) {
+        board_.tell(step);
         if (step.state == StepState::running || step.state == StepState::planned) return;
         const auto level = step.ok() ? Level::info : Level::warning;
         log_.say(level, "step", step.what + (step.detail.empty() ? "" : ": " + step.detail),
@@ -131,8 +169,8 @@ class Runner {
         std::optional<Workshop> workshop;
         if (options_.acts) workshop.emplace(config, clock_, options_.dry_run, [this](const Step& step) { tell(step); });
         Agent agent(
-            io, config, {clock_, log_, board_, disk_, boot_, guard_ ? &*guard_ : nullptr, inherited_}, agent_options(),
-            workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
+            io, config, {clock_, log_, board_, disk_, turns_, boot_, guard_ ? &*guard_ : nullptr, inherited_},
+            agent_options(), workshop ? HostWatch::Inspect([&] { return workshop->inspect(); }) : HostWatch::Inspect{},
             workshop ? HostWatch::Gone([&](int postmaster) { return workshop->gone(postmaster); }) : HostWatch::Gone{},
             [&](postgres::Resolver& resolver) { return workshop ? workshop->performer(resolver) : nullptr; },
             remembered);
@@ -198,7 +236,10 @@ class Runner {
     SystemClock clock_;
     Log log_;
     std::string boot_;
-    serve::Board board_;
+    serve::Board board_{renderer()};
+    Histogram turns_;
+    config::Serve served_;
+    const std::vector<int> passed_ = passed_sockets();
     DiskWriter disk_;
     Chronicle chronicle_{disk_, clock_, config_.state_dir};
     DiskWriter output_;
@@ -215,9 +256,6 @@ class Runner {
 Result<int> run(config::Config config, const RunOptions& options) {
     if (options.acts && !config.local)
         return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's");
-    if (!config.serve.token.empty() || !config.serve.cert.empty() || !config.serve.key.empty())
-        return fail(ErrorCode::usage, "serve.token, serve.cert and serve.key are not available yet",
-                    "listen on the loopback address, and leave them out");
     if (config.policy.quorum == Quorum::majority && options.once)
         return fail(ErrorCode::usage, "watch --once cannot hold a lease between its runs",
                     "run watch as a service, or set failover.quorum = \"any\"");

@@ -1,10 +1,12 @@
 #include "loop/service.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -59,6 +61,24 @@ void tell_alive() {
 }
 void tell_stopping() {
     (void)tell("STOPPING=1");
+}
+
+std::vector<int> passed_sockets() {
+    constexpr int first_passed = 3;
+    const auto number = [](const char* variable) {
+        const auto text = config::environment(variable).value_or("");
+        int value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return error == std::errc{} && end == text.data() + text.size() ? value : 0;
+    };
+    // They are for the process that systemd named, and not for its children.
+    if (number("LISTEN_PID") != ::getpid()) return {};
+    std::vector<int> sockets;
+    for (int i = 0; i < number("LISTEN_FDS"); ++i) {
+        const int passed = first_passed + i;
+        if (::fcntl(passed, F_SETFD, FD_CLOEXEC) == 0) sockets.push_back(passed);
+    }
+    return sockets;
 }
 
 }  // namespace pgcm::loop

@@ -5,9 +5,9 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <limits>
 #include <utility>
 
 #include "serve/router.hpp"
@@ -40,18 +40,26 @@ struct Connection::Parser : http::request_parser<http::string_body> {
     std::size_t header_bytes = 0;  // consumed so far
 };
 
-Connection::Connection(Socket socket, Clients& clients)
-    : socket_(std::move(socket)),
+Connection::Connection(Socket socket, Origin origin, Clients& clients)
+    : channel_(std::move(socket), origin.plain ? std::make_shared<const Security>() : clients.security),
+      origin_(std::move(origin)),
       clients_(clients),
       buffer_(clients.limits.header_bytes + clients.limits.body_bytes),
-      welcome_(clients.serving < clients.limits.connections),
+      news_(channel_.executor()),
+      welcome_(clients.serving < clients.limits.connections &&
+               (origin_.address.empty() || clients.by_address[origin_.address] < clients.limits.by_address)),
       place_(clients.open.insert(clients.open.end(), this)) {
-    if (welcome_) ++clients_.serving;
+    if (!welcome_) return;
+    ++clients_.serving;
+    if (!origin_.address.empty()) ++clients_.by_address[origin_.address];
 }
 
 Connection::~Connection() {
     clients_.open.erase(place_);
-    if (welcome_) --clients_.serving;
+    if (!welcome_) return;
+    --clients_.serving;
+    const auto counted = clients_.by_address.find(origin_.address);
+    if (counted != clients_.by_address.end() && --counted->second == 0) clients_.by_address.erase(counted);
 }
 
 void Connection::arm(milliseconds time) {
@@ -64,16 +72,24 @@ void Connection::arm(milliseconds time) {
 void Connection::tick() {
     if (expired_ || clients_.ticks < expires_) return;
     expired_ = true;
-    error_code ignored;
-    socket_.cancel(ignored);
+    channel_.cancel();
+}
+
+void Connection::disarm() {
+    expires_ = std::numeric_limits<std::uint64_t>::max();
+    expired_ = false;
 }
 
 void Connection::close() {
-    error_code ignored;
-    socket_.close(ignored);
+    closed_ = true;
+    channel_.close();
+    news_.cancel();
 }
 
 asio::awaitable<void> Connection::run() {
+    arm(clients_.limits.request_time);
+    if (co_await channel_.begin() || expired_) co_return;
+    if (channel_.client_is_known()) origin_.door = Door::open;
     if (welcome_) {
         co_await serve();
         co_return;
@@ -89,8 +105,15 @@ asio::awaitable<void> Connection::serve() {
         Parser parser(clients_.limits);
         const Intake intake = co_await receive(parser);
         if (intake == Intake::gone) co_return;
-        const bool last = intake != Intake::complete || !parser.keep_alive();
-        if (!co_await send(answer_to(parser, intake, last))) co_return;
+        const Response response = answer_to(parser, intake);
+        const bool last = intake != Intake::complete || !parser.keep_alive() || response.is_stream;
+        std::string bytes = wire(response, view_of(parser.get().method_string()),
+                                 last ? After::close : After::keep_open, clients_.clock.wall());
+        if (!co_await send(std::move(bytes))) co_return;
+        if (response.is_stream) {
+            co_await stream();
+            co_return;
+        }
         if (last) {
             co_await linger();
             co_return;
@@ -127,7 +150,8 @@ asio::awaitable<Connection::Intake> Connection::receive(Parser& parser) {
         if (const auto intake = feed(parser)) co_return *intake;
         const std::size_t room = std::min(read_size, buffer_.max_size() - buffer_.size());
         if (room == 0) co_return Intake::header_too_long;
-        const auto [error, size] = co_await socket_.async_read_some(buffer_.prepare(room), as_result);
+        error_code error;
+        const std::size_t size = co_await channel_.read_some(buffer_.prepare(room), error);
         if (expired_) co_return begun ? Intake::too_slow : Intake::gone;
         if (error) co_return Intake::gone;
         buffer_.commit(size);
@@ -135,44 +159,86 @@ asio::awaitable<Connection::Intake> Connection::receive(Parser& parser) {
     }
 }
 
-std::string Connection::answer_to(const Parser& parser, Intake intake, bool last) const {
+Response Connection::answer_to(const Parser& parser, Intake intake) {
     const auto& message = parser.get();
-    Response response;
+    ++clients_.requests;
     switch (intake) {
         case Intake::complete:
-        case Intake::expects_word: {
-            // In this order: the snapshot is never younger than the time it is judged by.
-            const auto snapshot = clients_.board.read();
-            const Request request{view_of(message.method_string()), view_of(message.target()),
-                                  view_of(message[http::field::accept])};
-            response = answer(request, snapshot.get(), clients_.clock.now());
-            break;
-        }
-        case Intake::header_too_long: response = refusal(431, "the request's header is too long"); break;
-        case Intake::body_too_long: response = refusal(413, "the request's body is too long"); break;
-        case Intake::too_slow: response = refusal(408, "the request took too long to arrive"); break;
+        case Intake::expects_word: break;
+        case Intake::header_too_long: return refusal(431, "the request's header is too long");
+        case Intake::body_too_long: return refusal(413, "the request's body is too long");
+        case Intake::too_slow: return refusal(408, "the request took too long to arrive");
         case Intake::malformed:
-        case Intake::gone: response = refusal(400, "the request is malformed"); break;
+        case Intake::gone: return refusal(400, "the request is malformed");
     }
-    return wire(response, view_of(message.method_string()), last ? After::close : After::keep_open,
-                clients_.clock.wall());
+    // In this order: the snapshot is never younger than the time it is judged by.
+    const auto snapshot = clients_.board.read();
+    const Request request{view_of(message.method_string()), view_of(message.target()),
+                          view_of(message[http::field::accept]), view_of(message[http::field::authorization]),
+                          origin_.door};
+    Known known{snapshot.get(), clients_.clock.now(), &clients_.recent, clients_.security->token, {}};
+    known.counted.requests = clients_.requests;
+    known.counted.connections = clients_.serving;
+    known.counted.streams = clients_.streams;
+    known.counted.done_bytes = clients_.done_bytes;
+    known.counted.total_bytes = clients_.total_bytes;
+    Response response = answer(request, known);
+    if (response.is_stream && clients_.streams >= std::min(clients_.limits.streams, clients_.limits.connections / 2))
+        return refusal(503, "too many streams are open");
+    return response;
 }
 
 asio::awaitable<bool> Connection::send(std::string bytes) {
     arm(clients_.limits.answer_time);
-    const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(bytes), as_result);
+    std::vector<asio::const_buffer> whole{asio::buffer(bytes)};
+    const auto error = co_await channel_.write(std::move(whole));
     co_return !error && !expired_;
+}
+
+// How old the truth is: for a client that hears nothing else, and to find out that it has gone.
+std::string Connection::beat() const {
+    const auto snapshot = clients_.board.read();
+    const auto age = snapshot ? std::to_string(age_of(*snapshot, clients_.clock.now()).count()) : "null";
+    return sse("beat", "{\"age_ms\":" + age + "}");
+}
+
+asio::awaitable<void> Connection::stream() {
+    struct Counted {
+        explicit Counted(std::size_t& count) : streams(count) { ++streams; }
+        ~Counted() { --streams; }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+        std::size_t& streams;
+    } const counted(clients_.streams);
+    buffer_.clear();
+    buffer_.shrink_to_fit();
+    auto place = clients_.feed.begin();
+    while (!closed_) {
+        const auto pieces = clients_.feed.since(place);
+        if (pieces.empty()) {
+            disarm();
+            news_.expires_after(clients_.limits.beat_time);
+            const auto [woken] = co_await news_.async_wait(as_result);
+            if (!woken && !co_await send(beat())) co_return;
+            continue;
+        }
+        std::vector<asio::const_buffer> bytes;
+        for (const auto& piece : pieces) bytes.push_back(asio::buffer(*piece));
+        arm(clients_.limits.answer_time);
+        if (co_await channel_.write(std::move(bytes)) || expired_) co_return;
+    }
 }
 
 // A socket closed with bytes unread resets the connection, and the client may lose the answer (RFC 9112, 9.6).
 asio::awaitable<void> Connection::linger() {
-    error_code shut;
-    socket_.shutdown(Socket::shutdown_send, shut);
+    const error_code shut = channel_.end();
     arm(clients_.limits.linger_time);
     std::array<char, read_size> discarded;
     std::size_t total = 0;
     while (!shut && !expired_ && total < linger_bytes) {
-        const auto [error, size] = co_await socket_.async_read_some(asio::buffer(discarded), as_result);
+        error_code error;
+        const asio::mutable_buffer place = asio::buffer(discarded);
+        const std::size_t size = co_await channel_.read_some(place, error);
         if (error) co_return;
         total += size;
     }

@@ -1,6 +1,7 @@
 #include "serve/listener.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -156,6 +157,30 @@ struct Opener {
         return listener;
     }
 
+    Result<Listener> adopt(int descriptor) const {
+        sockaddr_storage name{};
+        socklen_t size = sizeof name;
+        int type = 0, listens = 0;
+        socklen_t length = sizeof type;
+        if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size) != 0 ||
+            ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) != 0 ||
+            ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0)
+            return cannot_listen(address, errno);
+        const bool known = name.ss_family == AF_INET || name.ss_family == AF_INET6 || name.ss_family == AF_UNIX;
+        if (type != SOCK_STREAM || listens == 0 || !known)
+            return cannot_listen(address, "it is no listening stream socket", "ListenStream= and Accept=no");
+        Listener listener;
+        listener.family_ = name.ss_family;
+        listener.fd_ = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+        if (listener.fd_ < 0 || ::fcntl(listener.fd_, F_SETFL, O_NONBLOCK) != 0) return cannot_listen(address, errno);
+        const int on = 1;
+        if (name.ss_family != AF_UNIX) ::setsockopt(listener.fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        listener.address_ = name.ss_family == AF_UNIX
+                                ? std::string("unix:") + reinterpret_cast<const sockaddr_un&>(name).sun_path
+                                : printed(name);
+        return listener;
+    }
+
     Result<std::vector<Listener>> open_host(const HostPort& place) const {
         addrinfo wanted{};
         wanted.ai_socktype = SOCK_STREAM;
@@ -215,6 +240,10 @@ Result<std::vector<Listener>> listen_on(std::string_view address) {
     auto place = split(address);
     if (!place) return fail(std::move(place.error()));
     return opener.open_host(*place);
+}
+
+Result<Listener> adopt(int descriptor) {
+    return Opener{"a socket that was handed over"}.adopt(descriptor);
 }
 
 }  // namespace pgcm::serve

@@ -39,4 +39,8 @@ class Listener {
 // replaced; mode 0660. Errors name the address: usage when it is malformed, else failed.
 Result<std::vector<Listener>> listen_on(std::string_view address);
 
+// A socket that somebody else has opened (systemd): its own copy of the descriptor, whose file it leaves alone.
+// Error: it is no listening stream socket of a kind that is known here.
+Result<Listener> adopt(int descriptor);
+
 }  // namespace pgcm::serve

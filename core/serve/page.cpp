@@ -1,36 +1,16 @@
 #include "serve/page.hpp"
 
 #include <fmt/core.h>
-#include <iterator>
+#include <map>
+#include <utility>
+
+#include "serve/page_files.hpp"
 
 namespace pgcm::serve {
 
 namespace {
 
-// Colours keep a contrast of 4.5 and more on their ground, light and dark; none of them is the only sign of anything.
-constexpr std::string_view style = R"css(
-:root { color-scheme: light dark; --ground: #fff; --text: #1b1f24; --soft: #57606a; --line: #d0d7de;
-  --good: #116329; --warn: #7d4e00; --bad: #a40e26; --shade: #f6f8fa; }
-@media (prefers-color-scheme: dark) {
-  :root { --ground: #0d1117; --text: #e6edf3; --soft: #9198a1; --line: #3d444d;
-    --good: #56d364; --warn: #e3b341; --bad: #ff8182; --shade: #151b23; } }
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; background: var(--ground); color: var(--text);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.5rem; margin: 0; }
-h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
-.soft { color: var(--soft); margin: 0 0 1rem; }
-.good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
-.banner { border: 1px solid currentColor; border-radius: .4rem; padding: .5rem .8rem; font-weight: 600; }
-ul { margin: 0; padding-left: 1.2rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
-th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
-thead th { color: var(--soft); font-weight: 500; }
-tbody th { font-weight: 600; }
-tr.primary { background: var(--shade); }
-.old { opacity: .75; }
-)css";
+using Gaps = std::map<std::string_view, std::string>;
 
 std::string_view tone_of(Verdict verdict) {
     switch (verdict) {
@@ -42,88 +22,92 @@ std::string_view tone_of(Verdict verdict) {
     return "bad";
 }
 
-std::string_view words(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::healthy: return "healthy";
-        case Verdict::degraded: return "degraded";
-        case Verdict::no_primary: return "no primary";
-        case Verdict::many_primaries: return "more than one primary";
-    }
-    return "unknown";
-}
-
 std::string_view tone_of(Severity severity) {
     switch (severity) {
-        case Severity::notice: return "soft";
+        case Severity::notice: return "note";
         case Severity::warning: return "warn";
         case Severity::critical: return "bad";
     }
     return "bad";
 }
 
-class Writer {
-  public:
-    std::string take() { return std::move(html_); }
-    void raw(std::string_view html) { html_ += html; }
-    void text(std::string_view text) { html_ += escape_html(text); }
+// The label is for narrow screens, where the table has no head.
+std::string cell(std::string_view label, std::string_view value) {
+    return fmt::format("<td data-label=\"{}\">{}</td>", label, value.empty() ? std::string("–") : escape_html(value));
+}
 
-    void head(std::string_view title) {
-        raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<meta http-equiv=\"refresh\" content=\"2\">\n<title>");
-        text(title);
-        raw("</title>\n<style>");
-        raw(style);
-        raw("</style>\n</head>\n<body>\n<main>\n");
-    }
-    void foot() { raw("</main>\n</body>\n</html>\n"); }
+std::string row(const NodeRow& node) {
+    const std::pair<std::string_view, std::string_view> cells[] = {
+        {"Role", name_of(node.role)},
+        {"State", node.state},
+        {"Timeline", node.timeline},
+        {"LSN", node.lsn},
+        {"Lag", node.lag},
+        {"Sync", node.sync},
+        {"Follows", node.follows},
+    };
+    std::string html =
+        fmt::format("<tr class=\"{}\"><th scope=\"row\">{}</th>", name_of(node.role), escape_html(node.name.str()));
+    for (const auto& [label, value] : cells) html += cell(label, value);
+    return html + "</tr>\n";
+}
 
-    void alerts(const std::vector<AlertRow>& alerts) {
-        if (alerts.empty()) return;
-        raw("<h2>Alerts</h2>\n<ul>\n");
-        for (const auto& alert : alerts) {
-            fmt::format_to(std::back_inserter(html_), "<li class=\"{}\">{}: ", tone_of(alert.severity),
-                           name_of(alert.severity));
-            text(alert.text);
-            raw("</li>\n");
-        }
-        raw("</ul>\n");
-    }
+std::string list_of_reasons(const Published& snapshot) {
+    std::string html = "<ul class=\"reasons\">\n";
+    for (const auto& reason : snapshot.seen().decision.reasons)
+        html += "<li>" + escape_html(snapshot.renderer().words(reason)) + "</li>\n";
+    return html + "</ul>\n";
+}
 
-    void nodes(const Published& snapshot) {
-        raw("<h2>Nodes</h2>\n<div class=\"scroll\" role=\"region\" aria-label=\"Nodes\" tabindex=\"0\">\n<table>\n"
-            "<caption>");
-        if (snapshot.local) {
-            raw("as seen by ");
-            text(snapshot.local->str());
-        } else {
-            raw("as seen from a host without a node");
-        }
-        raw("</caption>\n<thead><tr>");
-        for (const auto* const title : {"Node", "Role", "State", "Timeline", "LSN", "Lag", "Sync"})
-            fmt::format_to(std::back_inserter(html_), "<th scope=\"col\">{}</th>", title);
-        raw("</tr></thead>\n<tbody>\n");
-        for (const auto& node : snapshot.nodes) row(node);
-        raw("</tbody>\n</table>\n</div>\n");
-    }
+std::string decision(const Published& snapshot) {
+    std::string html;
+    for (const auto& action : snapshot.seen().decision.actions)
+        html += "<p><strong>" + escape_html(snapshot.renderer().words(action)) + "</strong></p>\n";
+    if (html.empty()) html = "<p>No action now.</p>\n";
+    return html + list_of_reasons(snapshot);
+}
 
-  private:
-    void row(const NodeRow& node) {
-        raw(node.role == Role::primary ? "<tr class=\"primary\"><th scope=\"row\">" : "<tr><th scope=\"row\">");
-        text(node.name.str());
-        raw("</th>");
-        cell(name_of(node.role));
-        for (const auto* const value : {&node.state, &node.timeline, &node.lsn, &node.lag, &node.sync}) cell(*value);
-        raw("</tr>\n");
+// The template with its gaps filled; what is not in the map stays empty.
+std::string filled(std::string_view text, const Gaps& gaps) {
+    std::string html;
+    for (;;) {
+        const auto begin = text.find("{{");
+        const auto end = text.find("}}", begin);
+        html += text.substr(0, begin);
+        if (begin == std::string_view::npos || end == std::string_view::npos) return html;
+        const auto gap = gaps.find(text.substr(begin + 2, end - begin - 2));
+        if (gap != gaps.end()) html += gap->second;
+        text.remove_prefix(end + 2);
     }
-    void cell(std::string_view value) {
-        raw("<td>");
-        value.empty() ? raw("–") : text(value);
-        raw("</td>");
-    }
+}
 
-    std::string html_;
-};
+Gaps gaps_of(const Published& snapshot, BootTime now) {
+    const auto& seen = snapshot.seen();
+    const bool fresh = is_fresh(snapshot, now);
+    const std::string age = fmt::format("{:.1f} s", std::chrono::duration<double>(age_of(snapshot, now)).count());
+    const std::string verdict = snapshot.renderer().words(seen.verdict);
+    Gaps gaps;
+    gaps["title"] =
+        escape_html(fmt::format("{}: {}", seen.view.cluster, fresh ? verdict : "last seen " + age + " ago"));
+    gaps["cluster"] = escape_html(seen.view.cluster);
+    gaps["by"] = seen.view.local ? "as seen by " + escape_html(seen.view.local->str())
+                                 : std::string("as seen from a host without a node");
+    gaps["tone"] = fresh ? tone_of(seen.verdict) : "bad";
+    gaps["verdict"] = fresh ? escape_html(verdict)
+                            : fmt::format(
+                                  "Last seen {} ago: the agent has not looked since, and all below may have "
+                                  "changed.",
+                                  age);
+    gaps["seen"] = "seen " + age + " ago";
+    gaps["freshness"] = fresh ? "fresh" : "old";
+    if (seen.alerts.empty()) gaps["no-alerts"] = " hidden";
+    for (const auto& alert : seen.alerts)
+        gaps["alerts"] += fmt::format("<li class=\"{}\"><strong>{}</strong> {}</li>\n", tone_of(alert.severity),
+                                      name_of(alert.severity), escape_html(snapshot.renderer().words(alert)));
+    for (const auto& node : snapshot.rows()) gaps["rows"] += row(node);
+    gaps["decision"] = decision(snapshot);
+    return gaps;
+}
 
 }  // namespace
 
@@ -150,36 +134,13 @@ std::string escape_html(std::string_view text) {
 }
 
 std::string page(const Published* snapshot, BootTime now) {
-    Writer writer;
-    if (!snapshot) {
-        writer.head("pgcm");
-        writer.raw("<h1>pgcm</h1>\n<p class=\"banner warn\" role=\"status\">Nothing was observed yet.</p>\n");
-        writer.foot();
-        return writer.take();
-    }
-    const bool fresh = is_fresh(*snapshot, now);
-    const std::string age = fmt::format("{:.1f} s", std::chrono::duration<double>(age_of(*snapshot, now)).count());
-    writer.head(
-        fmt::format("{}: {}", snapshot->cluster, fresh ? words(snapshot->verdict) : "last seen " + age + " ago"));
-    writer.raw("<h1>");
-    writer.text(snapshot->cluster);
-    writer.raw("</h1>\n");
-    if (fresh) {
-        writer.raw(fmt::format("<p class=\"{}\" role=\"status\">{}</p>\n", tone_of(snapshot->verdict),
-                               words(snapshot->verdict)));
-        writer.raw(fmt::format("<p class=\"soft\">seen {} ago</p>\n", age));
-    } else {
-        writer.raw(
-            fmt::format("<p class=\"banner bad\" role=\"status\">Last seen {} ago: the agent has not looked "
-                        "since, and all below may have changed.</p>\n",
-                        age));
-    }
-    writer.raw(fresh ? "<div>\n" : "<div class=\"old\">\n");
-    writer.alerts(snapshot->alerts);
-    writer.nodes(*snapshot);
-    writer.raw("</div>\n");
-    writer.foot();
-    return writer.take();
+    if (snapshot != nullptr) return filled(page_template(), gaps_of(*snapshot, now));
+    return filled(page_template(), {{"title", "pgcm"},
+                                    {"cluster", "pgcm"},
+                                    {"tone", "warn"},
+                                    {"verdict", "Nothing was observed yet."},
+                                    {"freshness", "fresh"},
+                                    {"no-alerts", " hidden"}});
 }
 
 }  // namespace pgcm::serve

@@ -1,5 +1,6 @@
 #pragma once
-// The page for a browser: one HTML document without script or outside resource.
+// The page for a browser, complete without a script: core/serve/page/index.html with its gaps filled. A browser with
+// scripts goes on from there by itself.
 #include <string>
 #include <string_view>
 

@@ -5,7 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "serve/health.hpp"
 #include "serve/page.hpp"
+#include "serve/page_files.hpp"
+#include "serve/patroni.hpp"
+#include "serve/truth.hpp"
 
 namespace pgcm::serve {
 
@@ -14,13 +18,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view json_type = "application/json";
+constexpr std::string_view html_type = "text/html";
 constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
 
 struct Asked {
     const Request& request;
-    const Published* snapshot;
-    BootTime now;
-    bool fresh() const { return snapshot && is_fresh(*snapshot, now); }
+    const Known& known;
+    Truth truth;
+    const Published* snapshot() const { return known.snapshot; }
 };
 
 Response json(int status, const Json& document) {
@@ -28,35 +33,35 @@ Response json(int status, const Json& document) {
     return {status, json_type, document.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n', {}};
 }
 
-Json name_or_null(const std::optional<NodeName>& name) {
-    return name ? Json(name->str()) : Json(nullptr);
-}
-
 Json age_or_null(const Asked& asked) {
-    return asked.snapshot ? Json(age_of(*asked.snapshot, asked.now).count()) : Json(nullptr);
+    return asked.snapshot() != nullptr ? Json(age_of(*asked.snapshot(), asked.known.now).count()) : Json(nullptr);
 }
 
 Response heartbeat(const Asked& asked) {
-    const bool alive = asked.fresh();
+    const bool alive = asked.truth.fresh();
     return json(alive ? 200 : 503,
                 Json{{"schema", "pgcm.heartbeat/1"}, {"alive", alive}, {"age_ms", age_or_null(asked)}});
 }
 
-bool is_healthy(const Published& snapshot) {
-    if (snapshot.local) return snapshot.local_role != Role::unknown;
-    return snapshot.verdict == Verdict::healthy || snapshot.verdict == Verdict::degraded;
+// pgcm.health/1; what was true a while ago is not told as if it still were.
+Response health(const Asked& asked, int status) {
+    Json document{
+        {"schema", "pgcm.health/1"}, {"healthy", status == 200}, {"state", status == 200 ? "running" : "unknown"}};
+    const auto* const seen = asked.snapshot() != nullptr ? &asked.snapshot()->seen() : nullptr;
+    if (seen != nullptr) document["cluster"] = seen->view.cluster;
+    document["node"] = seen != nullptr && seen->view.local ? Json(seen->view.local->str()) : Json(nullptr);
+    const auto* const local = asked.truth.local();
+    document["role"] =
+        asked.truth.fresh() ? Json(name_of(local != nullptr ? local->role : Role::unknown)) : Json(nullptr);
+    document["verdict"] = asked.truth.fresh() ? Json(name_of(seen->verdict)) : Json(nullptr);
+    document["age_ms"] = age_or_null(asked);
+    return json(status, document);
 }
 
-Response health(const Asked& asked) {
-    const bool healthy = asked.fresh() && is_healthy(*asked.snapshot);
-    Json document{{"schema", "pgcm.health/1"}, {"healthy", healthy}};
-    if (asked.snapshot) document["cluster"] = asked.snapshot->cluster;
-    document["node"] = asked.snapshot ? name_or_null(asked.snapshot->local) : Json(nullptr);
-    // What was true a while ago is not told as if it still were.
-    document["role"] = asked.fresh() ? Json(name_of(asked.snapshot->local_role)) : Json(nullptr);
-    document["verdict"] = asked.fresh() ? Json(name_of(asked.snapshot->verdict)) : Json(nullptr);
-    document["age_ms"] = age_or_null(asked);
-    return json(healthy ? 200 : 503, document);
+Response check(const Asked& asked, std::string_view path, int status) {
+    if (status == 400) return refusal(400, "?lag= is no size, or ?mode= neither apply nor write");
+    if (path == "/health") return health(asked, status);
+    return {status, json_type, patroni_json(asked.truth), {}};
 }
 
 // The object with two fields more; it has been rendered already, and it may be long.
@@ -69,12 +74,12 @@ std::string mark_stale(std::string object, milliseconds age) {
     return object + (has_fields ? "," : "") + "\"stale\":true,\"age_ms\":" + std::to_string(age.count()) + "}\n";
 }
 
-Response document(const Asked& asked, std::string Published::*which) {
-    if (!asked.snapshot) return refusal(503, "nothing was observed yet");
-    const std::string& body = asked.snapshot->*which;
+Response document(const Asked& asked, const std::string& (Published::*which)() const) {
+    if (asked.snapshot() == nullptr) return refusal(503, "nothing was observed yet");
+    const std::string& body = (asked.snapshot()->*which)();
     if (body.empty()) return refusal(404, "this agent publishes no such document");
-    if (asked.fresh()) return {200, json_type, body, {}};
-    return {503, json_type, mark_stale(body, age_of(*asked.snapshot, asked.now)), {}};
+    if (asked.truth.fresh()) return {200, json_type, body, {}};
+    return {503, json_type, mark_stale(body, age_of(*asked.snapshot(), asked.known.now)), {}};
 }
 
 Response status(const Asked& asked) {
@@ -89,28 +94,89 @@ Response decision(const Asked& asked) {
 Response alerts(const Asked& asked) {
     return document(asked, &Published::alerts_json);
 }
-Response root(const Asked& asked);
+
+Response patroni(const Asked& asked) {
+    return {asked.truth.local() != nullptr ? 200 : 503, json_type, patroni_json(asked.truth), {}};
+}
+Response cluster(const Asked& asked) {
+    return {asked.truth.fresh() ? 200 : 503, json_type, cluster_json(asked.truth), {}};
+}
+Response history(const Asked& asked) {
+    return {asked.truth.fresh() ? 200 : 503, json_type, history_json(asked.truth), {}};
+}
+
+Response recent(const Asked& asked) {
+    if (asked.known.recent == nullptr) return refusal(503, "nothing was observed yet");
+    return {200, json_type, asked.known.recent->json() + '\n', {}};
+}
+
+Response events(const Asked& asked) {
+    Response response{200, "text/event-stream", "retry: 1000\n\n", {}};
+    response.is_stream = asked.request.method == "GET";
+    return response;
+}
+
+Response metrics(const Asked& asked) {
+    if (asked.snapshot() == nullptr) return refusal(503, "nothing was observed yet");
+    Figures figures = asked.known.counted;
+    const auto& seen = asked.snapshot()->seen();
+    figures.fresh = asked.truth.fresh();
+    figures.leads = asked.truth.leads();
+    figures.age = age_of(*asked.snapshot(), asked.known.now);
+    figures.lease_left = asked.truth.lease_left();
+    figures.turns = seen.turns;
+    figures.operation = seen.operation;
+    if (asked.known.recent != nullptr) {
+        figures.failovers = asked.known.recent->failovers();
+        figures.last_outage = asked.known.recent->last_outage();
+    }
+    return {200, "text/plain; version=0.0.4; charset=utf-8", asked.snapshot()->renderer().metrics(seen, figures), {}};
+}
+
+Response the_page(const Asked& asked) {
+    return {asked.truth.fresh() ? 200 : 503, "text/html; charset=utf-8", page(asked.snapshot(), asked.known.now), {}};
+}
 
 struct Route {
     std::string_view path;
     Response (*answer)(const Asked&);
 };
+// Not for everybody.
 constexpr std::array routes{
-    Route{"/", root},     Route{"/heartbeat", heartbeat}, Route{"/status", status}, Route{"/health", health},
-    Route{"/view", view}, Route{"/decision", decision},   Route{"/alerts", alerts},
+    Route{"/status", status},   Route{"/view", view},       Route{"/decision", decision}, Route{"/alerts", alerts},
+    Route{"/patroni", patroni}, Route{"/cluster", cluster}, Route{"/history", history},   Route{"/recent", recent},
+    Route{"/events", events},   Route{"/metrics", metrics},
 };
 
+std::optional<Response> turned_away(const Asked& asked) {
+    const auto access = judge(asked.request.door, asked.known.token, asked.request.authorization);
+    if (access == Access::granted) return std::nullopt;
+    if (access == Access::closed)
+        return refusal(403,
+                       "beyond the loopback only health checks are answered, unless serve.token or "
+                       "serve.client_ca is set");
+    Response response = refusal(401, "this needs the token, or a client certificate");
+    response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"pgcm\", charset=\"UTF-8\"");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"pgcm\"");
+    return response;
+}
+
 Response root(const Asked& asked) {
-    if (accepts(asked.request.accept, "text/html")) {
-        Response response{asked.fresh() ? 200 : 503, "text/html; charset=utf-8", page(asked.snapshot, asked.now), {}};
-        response.headers.emplace_back("Vary", "Accept");
-        return response;
-    }
-    Json document{{"schema", "pgcm.endpoints/1"}, {"endpoints", Json::array()}};
-    for (const auto& route : routes) document["endpoints"].push_back(route.path);
-    Response response = json(200, document);
+    Response response;
+    if (!accepts(asked.request.accept, html_type))
+        response = check(asked, "/primary", health_status("/primary", asked.request.target, asked.truth));
+    else if (auto refused = turned_away(asked))
+        response = std::move(*refused);
+    else
+        response = the_page(asked);
     response.headers.emplace_back("Vary", "Accept");
     return response;
+}
+
+Response not_found() {
+    Json document{{"schema", "pgcm.error/1"},
+                  {"error", "there is no such path; pgcm-serve(1) lists those that there are"}};
+    return json(404, document);
 }
 
 bool is_hex_digit(char c) {
@@ -152,7 +218,7 @@ std::optional<std::string_view> path_of(std::string_view target) {
     return target.substr(0, target.find('?'));
 }
 
-Response route(const Request& request, const Published* snapshot, BootTime now) {
+Response route(const Request& request, const Known& known) {
     const auto path = path_of(request.target);
     if (!path) return refusal(400, "the request target is malformed");
     if (request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS") {
@@ -160,9 +226,16 @@ Response route(const Request& request, const Published* snapshot, BootTime now) 
         response.headers.emplace_back("Allow", allowed);
         return response;
     }
+    const Asked asked{request, known, Truth(known.snapshot, known.now)};
+    if (*path == "/") return root(asked);
+    if (const int status = health_status(*path, request.target, asked.truth); status != 0)
+        return check(asked, *path, status);
+    if (*path == "/heartbeat") return heartbeat(asked);
+    if (const auto* const file = page_file(*path)) return {200, file->type, std::string(file->content), {}};
     const auto* const found = std::ranges::find(routes, *path, &Route::path);
-    if (found == routes.end()) return refusal(404, "no such path; / lists those that there are");
-    return found->answer({request, snapshot, now});
+    if (found == routes.end()) return not_found();
+    if (auto refused = turned_away(asked)) return std::move(*refused);
+    return found->answer(asked);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -187,9 +260,9 @@ Response refusal(int status, std::string_view what) {
     return json(status, Json{{"schema", "pgcm.error/1"}, {"error", what}});
 }
 
-Response answer(const Request& request, const Published* snapshot, BootTime now) {
+Response answer(const Request& request, const Known& known) {
     const bool is_options = request.method == "OPTIONS";
-    Response response = is_options && request.target == "*" ? Response{} : route(request, snapshot, now);
+    Response response = is_options && request.target == "*" ? Response{} : route(request, known);
     if (!is_options) return response;
     // A health check by OPTIONS wants the status line alone.
     return {response.status, {}, {}, {{"Allow", std::string(allowed)}}};

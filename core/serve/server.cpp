@@ -1,9 +1,13 @@
 #include "serve/server.hpp"
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -33,11 +37,12 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // A coroutine that fails (for want of memory) ends alone; the server goes on.
 constexpr auto end_alone = [](const std::exception_ptr&) {};
 
-struct Door {
-    Door(asio::io_context& io, Listener opened) : listener(std::move(opened)), readable(io, listener.fd()), pause(io) {}
-    ~Door() { close(); }
-    Door(const Door&) = delete;
-    Door& operator=(const Door&) = delete;
+struct Entrance {
+    Entrance(asio::io_context& io, Listener opened)
+        : listener(std::move(opened)), readable(io, listener.fd()), pause(io) {}
+    ~Entrance() { close(); }
+    Entrance(const Entrance&) = delete;
+    Entrance& operator=(const Entrance&) = delete;
 
     void close() {
         readable.release();  // the listener closes it
@@ -49,6 +54,31 @@ struct Door {
     asio::posix::stream_descriptor readable;
     asio::steady_timer pause;
 };
+
+// The loop needs descriptors of its own: probes, files, children.
+Limits affordable(Limits limits) {
+    rlimit most{};
+    if (::getrlimit(RLIMIT_NOFILE, &most) == 0 && most.rlim_cur != RLIM_INFINITY)
+        limits.connections = std::min(limits.connections, static_cast<std::size_t>(most.rlim_cur) / 2);
+    return limits;
+}
+
+// Of IPv6 addresses one client may have a whole /64.
+Connection::Origin origin_of(int fd) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {Door::elsewhere, "?", false};
+    if (peer.ss_family == AF_UNIX) return {Door::open, {}, true};
+    if (peer.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
+        const bool near = (ntohl(v4.sin_addr.s_addr) >> 24U) == 127;
+        return {near ? Door::loopback : Door::elsewhere,
+                std::string(reinterpret_cast<const char*>(&v4.sin_addr), sizeof v4.sin_addr), false};
+    }
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(peer);
+    return {IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) ? Door::loopback : Door::elsewhere,
+            std::string(reinterpret_cast<const char*>(&v6.sin6_addr), 8), false};
+}
 
 // Signals are for the loop's thread.
 class SignalsHeld {
@@ -69,19 +99,24 @@ class SignalsHeld {
 }  // namespace
 
 struct HttpServer::Running {
-    Running(const Board& board, const Clock& clock, const Limits& limits) : clients{board, clock, limits, 0, {}, 0} {}
+    Running(Board& place, const Clock& clock, const Limits& limits, std::shared_ptr<const Security> security)
+        : board(place), clients(place, clock, limits, std::move(security)) {}
 
+    Board& board;
     Clients clients;  // outlives the coroutines that io may still hold when it ends
     asio::io_context io{1};
-    std::list<Door> doors;
+    std::list<Entrance> doors;
     asio::steady_timer timer{io};
     bool closing = false;
+    std::atomic<bool> told{false};  // that there is news
     std::thread thread;
 
     asio::awaitable<void> keep_time();
-    asio::awaitable<void> accept_at(Door& door);
+    asio::awaitable<void> accept_at(Entrance& door);
     bool accept_waiting(const Listener& listener);
     void admit(int fd, int family);
+    void hear();
+    void read_news();
     void run() noexcept;
     void close();
 };
@@ -95,7 +130,7 @@ asio::awaitable<void> HttpServer::Running::keep_time() {
     }
 }
 
-asio::awaitable<void> HttpServer::Running::accept_at(Door& door) {
+asio::awaitable<void> HttpServer::Running::accept_at(Entrance& door) {
     while (!closing) {
         const auto [error] = co_await door.readable.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
         if (error || closing) co_return;
@@ -134,11 +169,36 @@ void HttpServer::Running::admit(int fd, int family) {
     const std::size_t room = clients.limits.connections + clients.limits.turned_away;
     if (error || clients.open.size() >= room) return;
     try {
-        auto connection = std::make_shared<Connection>(std::move(socket), clients);
+        auto connection = std::make_shared<Connection>(std::move(socket), origin_of(fd), clients);
         asio::co_spawn(io, connection->run(), [connection](const std::exception_ptr&) {});
     } catch (const std::exception&) {
         // No memory for this one: closed, as the destructors leave it.
     }
+}
+
+// On the loop's thread, for each thing that is published.
+void HttpServer::Running::hear() {
+    if (told.exchange(true)) return;
+    try {
+        asio::post(io, [this] { read_news(); });
+    } catch (const std::exception&) {
+        told = false;  // no memory: the next one tells of this one too
+    }
+}
+
+void HttpServer::Running::read_news() {
+    told = false;
+    const auto news = board.take_news();
+    for (const auto& turn : news.turns) {
+        clients.feed.add(turn, clients.recent.add(*turn));
+        if (!turn->seen().operation) clients.done_bytes = clients.total_bytes = std::nullopt;
+    }
+    for (const auto& step : news.steps) {
+        clients.feed.add(step, board.renderer());
+        clients.done_bytes = step.done_bytes;
+        clients.total_bytes = step.total_bytes;
+    }
+    for (auto* const connection : clients.open) connection->wake();
 }
 
 void HttpServer::Running::run() noexcept {
@@ -159,22 +219,31 @@ void HttpServer::Running::close() {
     for (auto* const connection : clients.open) connection->close();
 }
 
-HttpServer::HttpServer(const Board& board, const Clock& clock, Limits limits)
+HttpServer::HttpServer(Board& board, const Clock& clock, Limits limits)
     : board_(board), clock_(clock), limits_(limits) {}
 
 HttpServer::~HttpServer() {
     stop();
 }
 
-Result<void> HttpServer::start(const std::vector<std::string>& addresses) {
+Result<void> HttpServer::start(const std::vector<std::string>& addresses, const SecurityFiles& files,
+                               const std::vector<int>& passed) {
     PGCM_ASSERT(!running_);
-    if (addresses.empty()) return fail(ErrorCode::usage, "no address to listen on", "set [serve] listen");
+    if (addresses.empty() && passed.empty())
+        return fail(ErrorCode::usage, "no address to listen on", "set [serve] listen");
+    auto security = make_security(files);
+    if (!security) return fail(std::move(security.error()));
     try {
-        auto running = std::make_unique<Running>(board_, clock_, limits_);
+        auto running = std::make_unique<Running>(board_, clock_, affordable(limits_), std::move(*security));
         for (const auto& address : addresses) {
             auto listeners = listen_on(address);
             if (!listeners) return fail(std::move(listeners.error()));
             for (auto& listener : *listeners) running->doors.emplace_back(running->io, std::move(listener));
+        }
+        for (const int descriptor : passed) {
+            auto listener = adopt(descriptor);
+            if (!listener) return fail(std::move(listener.error()));
+            running->doors.emplace_back(running->io, std::move(*listener));
         }
         asio::co_spawn(running->io, running->keep_time(), end_alone);
         for (auto& door : running->doors) asio::co_spawn(running->io, running->accept_at(door), end_alone);
@@ -182,14 +251,25 @@ Result<void> HttpServer::start(const std::vector<std::string>& addresses) {
         running->thread = std::thread([&all = *running] { all.run(); });
         ::pthread_setname_np(running->thread.native_handle(), "pgcm-http");
         running_ = std::move(running);
+        board_.subscribe([&all = *running_] { all.hear(); });
+        running_->hear();
         return {};
     } catch (const std::exception& problem) {
         return fail(std::string("cannot start the HTTP server: ") + problem.what());
     }
 }
 
+Result<void> HttpServer::reload(const SecurityFiles& files) {
+    auto security = make_security(files);
+    if (!security) return fail(std::move(security.error()));
+    if (running_)
+        asio::post(running_->io, [&all = *running_, fresh = std::move(*security)] { all.clients.security = fresh; });
+    return {};
+}
+
 void HttpServer::stop() noexcept {
     if (!running_) return;
+    board_.subscribe({});
     try {
         asio::post(running_->io, [&all = *running_] { all.close(); });
     } catch (...) {

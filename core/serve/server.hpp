@@ -8,20 +8,24 @@
 #include "model/time.hpp"
 #include "serve/limits.hpp"
 #include "serve/published.hpp"
+#include "serve/security_files.hpp"
 
 namespace pgcm::serve {
 
 class HttpServer {
   public:
     // Both must outlive the server; the clock is read on the server's thread.
-    HttpServer(const Board& board, const Clock& clock, Limits limits = {});
+    HttpServer(Board& board, const Clock& clock, Limits limits = {});
     ~HttpServer();  // stops
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    // Listens on all of the addresses (see listener.hpp) or on none. Error: the address and what to do about it.
-    // To be called by one thread, and again only after stop().
-    Result<void> start(const std::vector<std::string>& addresses);
+    // Listens on all of the addresses and passed sockets (see listener.hpp), or on none where there is an error: the
+    // address, or the file, and what to do about it. To be called by one thread, and again only after stop().
+    Result<void> start(const std::vector<std::string>& addresses, const SecurityFiles& files = {},
+                       const std::vector<int>& passed = {});
+    // Reads the files again, for connections from now on; the old ones go on with the old. Error: nothing has changed.
+    Result<void> reload(const SecurityFiles& files);
 
     // Closes the listeners and every connection and joins the thread; a second call does nothing. Answers that are
     // under way may be cut short. Waits for no client.
@@ -32,7 +36,7 @@ class HttpServer {
 
   private:
     struct Running;
-    const Board& board_;
+    Board& board_;
     const Clock& clock_;
     Limits limits_;
     std::unique_ptr<Running> running_;

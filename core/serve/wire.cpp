@@ -12,6 +12,8 @@ std::string_view reason_phrase(int status) {
     switch (status) {
         case 200: return "OK";
         case 400: return "Bad Request";
+        case 401: return "Unauthorized";
+        case 403: return "Forbidden";
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
         case 408: return "Request Timeout";
@@ -22,11 +24,12 @@ std::string_view reason_phrase(int status) {
     }
 }
 
-// The page brings its own style and nothing else; no other site may frame it or send a form to it.
+// The page consists of this server's files and of nothing else; no other site may frame it or send a form to it.
 constexpr std::string_view fixed_fields =
     "Cache-Control: no-store\r\n"
-    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'\r\n"
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
     "Referrer-Policy: no-referrer\r\n"
     "X-Content-Type-Options: nosniff\r\n";
 
@@ -49,9 +52,10 @@ std::string wire(const Response& response, std::string_view method, After after,
     bytes.reserve(640 + response.body.size());
     auto out = std::back_inserter(bytes);
     // "keep-alive" is the default of HTTP/1.1, but a client of 1.0 that asked for it waits for the word.
-    fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nConnection: {}\r\nContent-Length: {}\r\n", response.status,
-                   reason_phrase(response.status), http_date(now), after == After::close ? "close" : "keep-alive",
-                   response.body.size());
+    fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nConnection: {}\r\n", response.status,
+                   reason_phrase(response.status), http_date(now), after == After::close ? "close" : "keep-alive");
+    // A stream ends with its connection.
+    if (!response.is_stream) fmt::format_to(out, "Content-Length: {}\r\n", response.body.size());
     if (!response.content_type.empty()) fmt::format_to(out, "Content-Type: {}\r\n", response.content_type);
     for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
     bytes += fixed_fields;

@@ -24,6 +24,11 @@ OTHERS = {
     "share/doc/pgcm/LICENSE",
     "share/doc/pgcm/examples/shell/compose.sh",
     "share/doc/pgcm/examples/shell/cron",
+    "share/doc/pgcm/examples/haproxy/haproxy.cfg",
+    "share/doc/pgcm/examples/prometheus/grafana.json",
+    "share/doc/pgcm/examples/prometheus/pgcm.rules.test.yml",
+    "share/doc/pgcm/examples/prometheus/pgcm.rules.yml",
+    "share/doc/pgcm/examples/prometheus/prometheus.yml",
 }
 
 

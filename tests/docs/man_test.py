@@ -102,8 +102,10 @@ class Manual(unittest.TestCase):
 
     def test_every_path_of_http_is_explained(self):
         paths = set(re.findall(r'Route{"(/\w*)"', told.read("core/serve/router.cpp")))
-        self.assertGreater(len(paths), 5)
-        self.assertEqual(set(items("pgcm-serve.1", "Pa")), paths)
+        paths |= set(re.findall(r'Named{"(/[\w-]+)"', told.read("core/serve/health.cpp"))) | {"/", "/heartbeat"}
+        self.assertGreater(len(paths), 25)
+        lines = re.findall(r"^\.(?:It )?Pa (/.*)$", told.read("man/pgcm-serve.1"), re.M)
+        self.assertEqual({word for line in lines for word in line.split() if word.startswith("/")}, paths)
 
 
 class Configuration(unittest.TestCase):

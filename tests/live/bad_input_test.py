@@ -54,8 +54,7 @@ class BadInput(Scenario):
         self.refused(text, f":{self.line_of(text, '[timing')}:")
 
     def test_what_is_not_there_yet(self):
-        for key, old, new in (("serve.token", "[serve]", '[serve]\ntoken = "x"'),
-                              ("etcd", 'quorum = "any"', 'quorum = "etcd"')):
+        for key, old, new in (("etcd", 'quorum = "any"', 'quorum = "etcd"'),):
             with self.subTest(key=key):
                 self.file.write_text(self.changed(old, new))
                 self.file.chmod(0o600)

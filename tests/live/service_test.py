@@ -85,7 +85,8 @@ class Service(Scenario):
             code, status = until("an answer of serve", lambda: (answer() or (0,))[0] == 200 and answer())
             self.assertEqual((code, status["primary"], status["local"]), (200, primary.name, None))
             code, health = primary.get("/health", address)
-            self.assertEqual((code, health["healthy"], health["node"]), (200, True, None))
+            self.assertEqual((code, health["healthy"], health["node"]), (503, False, None))
+            self.assertEqual(primary.get("/liveness", address)[0], 200)
         finally:
             server.terminate()
             code = server.wait(PATIENCE)

@@ -178,6 +178,8 @@ const Case cases[] = {
     {"listen_relative", "[serve]\nlisten = [\"unix:http.sock\"]\n",
      "f:10:10: serve.listen: \"unix:http.sock\" is not an absolute path | write \"127.0.0.1:9889\", \"[::1]:9889\" or "
      "\"unix:/run/pgcm/http.sock\""},
+    {"client_ca_without_cert", "[serve]\nclient_ca = \"/c\"\n",
+     "f:10:13: serve.client_ca: needs serve.cert and serve.key: certificates are shown within TLS"},
     {"cert_without_key", "[serve]\ncert = \"/c\"\n", "f:10:8: serve.cert: serve.cert and serve.key go together"},
     {"token", "[serve]\ntoken = \"a b\"\n",
      "f:10:9: serve.token: holds a space, a control character or a letter beyond ASCII | make one with: openssl rand "

@@ -79,6 +79,7 @@ arbiters = ["gateway:22", "[fd00::1]:53"]
 listen = ["127.0.0.1:9889", "[::1]:9889", "unix:/run/pgcm/http.sock"]
 cert = "/etc/http.cert"
 key = "/etc/http.key"
+client_ca = "/etc/clients.crt"
 [log]
 format = "json"
 [state]
@@ -162,6 +163,7 @@ TEST(Load, ReadsTheRest) {
     EXPECT_EQ(config.serve.listen.size(), 3U);
     EXPECT_EQ(config.serve.listen.at(2), "unix:/run/pgcm/http.sock");
     EXPECT_EQ(config.serve.cert, "/etc/http.cert");
+    EXPECT_EQ(config.serve.client_ca, "/etc/clients.crt");
     EXPECT_EQ(config.serve.key, "/etc/http.key");
     EXPECT_EQ(config.log_format, LogFormat::json);
     EXPECT_EQ(config.state_dir, "/srv/pgcm");

@@ -31,22 +31,95 @@ inline NodeName name(std::string_view text) {
     return NodeName::make(text).value();
 }
 
+// Words and documents that a test can tell apart; report/ has the real ones, and is tested by itself.
+class PlainWords : public Renderer {
+  public:
+    std::string view_json(const View&) const override { return count(R"({"schema":"pgcm.view/1"})"); }
+    std::string status_json(const Seen& seen, const std::string&) const override {
+        return count(seen.view.cluster == "main" ? R"({"schema":"pgcm.status/1","primary":"p1"})" : seen.view.cluster);
+    }
+    std::string decision_json(const Seen&) const override { return count(R"({"schema":"pgcm.decision/1"})"); }
+    std::string alerts_json(const Seen&) const override { return count(R"({"schema":"pgcm.alerts/1","alerts":[]})"); }
+    std::string step_json(const Step& step) const override { return "{\"step\":\"" + step.name + "\"}"; }
+    std::string metrics(const Seen&, const Figures& figures) const override {
+        return "fresh " + std::to_string(int{figures.fresh}) + "\nleads " + std::to_string(int{figures.leads}) + "\n";
+    }
+    std::vector<NodeRow> rows(const View& view) const override {
+        std::vector<NodeRow> rows;
+        for (const auto& node : view.nodes) {
+            NodeRow row;
+            row.name = node.node;
+            row.role = node.role;
+            row.state = name_of(node.reach);
+            row.timeline = node.timeline ? to_string(*node.timeline) : "";
+            row.lsn = position(node) ? to_string(*position(node)) : "";
+            if (node.role == Role::standby) row.lag_bytes = 256;
+            if (node.role == Role::standby) row.lag = "256 B";
+            row.sync = sync;
+            row.streaming = node.role == Role::standby && streaming;
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    }
+    std::string words(const Alert& alert) const override { return "alert " + std::string(name_of(alert.code)); }
+    std::string words(const Reason& reason) const override { return "reason " + std::string(name_of(reason.rule)); }
+    std::string words(const Action& action) const override { return "action " + std::string(name_of(action.kind)); }
+    std::string words(Verdict verdict) const override { return std::string(name_of(verdict)); }
+    std::string words(nanoseconds span) const override { return std::to_string(to_ms(span).count()) + " ms"; }
+
+    std::string sync;
+    bool streaming = true;
+    mutable int rendered = 0;
+
+  private:
+    std::string count(std::string text) const {
+        ++rendered;
+        return text;
+    }
+};
+
+inline PlainWords& plain_words() {
+    static PlainWords words;
+    return words;
+}
+
+inline Observation node(std::string_view who, Role role, std::uint64_t lsn) {
+    Observation seen;
+    seen.node = name(who);
+    seen.host = std::string(who);
+    seen.reach = Reach::accepting;
+    seen.asked_at = BootTime(100s);
+    seen.role = role;
+    seen.server_version = 150008;
+    seen.system_identifier = 7000000000000000001U;
+    seen.timeline = Timeline{1};
+    if (role == Role::primary)
+        seen.written = Lsn{lsn};
+    else
+        seen.received = seen.replayed = Lsn{lsn};
+    return seen;
+}
+
 // Seen at 100 s, valid for 3 s: p1 is the primary and the local node.
-inline Published sample() {
-    Published snapshot;
-    snapshot.status_json = R"({"schema":"pgcm.status/1","primary":"p1"})";
-    snapshot.view_json = R"({"schema":"pgcm.view/1"})";
-    snapshot.decision_json = R"({"schema":"pgcm.decision/1"})";
-    snapshot.alerts_json = R"({"schema":"pgcm.alerts/1","alerts":[]})";
-    snapshot.cluster = "main";
-    snapshot.local = name("p1");
-    snapshot.local_role = Role::primary;
-    snapshot.verdict = Verdict::healthy;
-    snapshot.nodes = {{name("p1"), Role::primary, "accepting", "1", "0/5000", "", ""},
-                      {name("p2"), Role::standby, "streaming", "1", "0/4F00", "256 bytes", "async"}};
-    snapshot.turned_at = BootTime(100s);
-    snapshot.valid_for = 3s;
-    return snapshot;
+inline Seen sample() {
+    Seen seen;
+    seen.view.cluster = "main";
+    seen.view.local = name("p1");
+    seen.view.at = BootTime(100s);
+    seen.view.nodes = {node("p1", Role::primary, 0x5000), node("p2", Role::standby, 0x4F00)};
+    seen.verdict = Verdict::healthy;
+    seen.turned_at = BootTime(100s);
+    seen.valid_for = 3s;
+    return seen;
+}
+// The same on the standby's host.
+inline Seen standby_sample() {
+    Seen seen = sample();
+    seen.view.local = name("p2");
+    return seen;
+}
+inline Published published(Seen seen = sample()) {
+    return {std::move(seen), plain_words()};
 }
 
 struct Reply {
@@ -133,6 +206,14 @@ class Client {
     Reply get(const std::string& target) {
         send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
         return receive();
+    }
+
+    // Of a stream; what came before is forgotten.
+    bool wait_for(std::string_view text) {
+        while (rest_.find(text) == std::string::npos)
+            if (!more()) return false;
+        rest_.erase(0, rest_.find(text) + text.size());
+        return true;
     }
 
     // True when the server closes in good order and sends nothing more; false when it sends, resets, or lingers on.

@@ -62,8 +62,8 @@ TEST_F(Server, closes_an_idle_connection_without_a_word) {
 }
 
 TEST_F(Server, gives_up_on_a_client_that_takes_no_answer) {
-    Published big = test::sample();
-    big.status_json = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
+    Seen big = test::sample();
+    big.view.cluster = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
     board.publish(std::move(big));
     Limits limits = hasty();
     limits.answer_time = 20ms;
@@ -119,6 +119,51 @@ TEST_F(Server, closes_at_once_when_even_turning_away_is_too_much) {
     EXPECT_TRUE(ignored.cut());
 }
 
+TEST_F(Server, one_address_may_not_take_all_places) {
+    Limits limits;
+    limits.by_address = 2;
+    HttpServer server(board, clock, limits);
+    const std::string address = start(server);
+    Client one(address), two(address);
+    ASSERT_EQ(one.get("/status").status, 200);
+    ASSERT_EQ(two.get("/status").status, 200);
+    EXPECT_EQ(Client(address).receive().status, 503);
+    two.close();
+    int status_of_next = 503;
+    for (int tries = 0; status_of_next == 503 && tries < 100000; ++tries)
+        status_of_next = Client(address).get("/status").status;
+    EXPECT_EQ(status_of_next, 200);
+}
+
+TEST_F(Server, streams_are_told_what_is_published_and_are_limited) {
+    Limits limits = hasty();
+    limits.streams = 1;
+    limits.beat_time = 5ms;
+    HttpServer server(board, clock, limits);
+    const std::string address = start(server);
+    Client stream(address);
+    stream.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+    const Reply head = stream.receive();
+    EXPECT_EQ(head.status, 200);
+    EXPECT_NE(head.head.find("\r\nContent-Type: text/event-stream\r\n"), std::string::npos);
+    EXPECT_TRUE(stream.wait_for("event: status\ndata: {\"schema\":\"pgcm.status/1\""));
+    EXPECT_EQ(Client(address).get("/events").status, 503);
+    EXPECT_EQ(Client(address).get("/status").status, 200);
+    Seen next = test::sample();
+    next.view.cluster = "{\"turn\":2}";
+    board.publish(next);
+    EXPECT_TRUE(stream.wait_for("data: {\"turn\":2}\n"));
+    EXPECT_TRUE(stream.wait_for("event: beat\ndata: {\"age_ms\":0}\n"));
+    stream.close();
+    int status_of_next = 503;
+    for (int tries = 0; status_of_next == 503 && tries < 100000; ++tries) {
+        Client other(address);
+        other.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+        status_of_next = other.receive().status;
+    }
+    EXPECT_EQ(status_of_next, 200);
+}
+
 TEST_F(Server, survives_clients_that_vanish) {
     ::signal(SIGPIPE, SIG_DFL);
     HttpServer server(board, clock);
@@ -153,8 +198,8 @@ TEST_F(Server, stops_while_clients_are_connected) {
 }
 
 TEST_F(Server, stops_in_the_middle_of_an_answer) {
-    Published big = test::sample();
-    big.status_json = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
+    Seen big = test::sample();
+    big.view.cluster = "{\"x\":\"" + std::string(8 << 20, 'x') + "\"}";
     board.publish(std::move(big));
     HttpServer server(board, clock);
     Client client(start(server), 4096);

@@ -39,7 +39,7 @@ class Listening : public testing::Test {
 
     std::string directory;
     std::string path;
-    Board board;
+    Board board{test::plain_words()};
     test::StillClock clock;
 };
 

@@ -23,9 +23,9 @@ class Server : public testing::Test {
         return limits;
     }
 
-    Board board;
+    Board board{plain_words()};
     StillClock clock;
-    const std::string status = sample().status_json;
+    const std::string status = R"({"schema":"pgcm.status/1","primary":"p1"})";
 };
 
 inline const std::string get_status = "GET /status HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -33,9 +33,10 @@ TEST_F(Server, tells_the_snapshot_and_the_time_of_the_moment) {
     EXPECT_EQ(client.get("/health").status, 200);
     clock.set(BootTime(103s));
     EXPECT_EQ(client.get("/health").status, 503);
-    Published next = test::sample();
+    Seen next = test::sample();
     next.turned_at = BootTime(103s);
-    next.status_json = "{\"turn\":2}";
+    for (auto& node : next.view.nodes) node.asked_at = BootTime(103s);
+    next.view.cluster = "{\"turn\":2}";
     board.publish(std::move(next));
     EXPECT_EQ(client.get("/health").status, 200);
     EXPECT_EQ(client.get("/status").body, "{\"turn\":2}");
@@ -183,8 +184,8 @@ TEST_F(Server, every_answer_is_of_one_snapshot_while_the_loop_publishes) {
     std::atomic<bool> over = false;
     std::thread loop([&] {
         for (int turn = 0; !over; ++turn) {
-            Published next = test::sample();
-            next.status_json =
+            Seen next = test::sample();
+            next.view.cluster =
                 std::string(static_cast<std::size_t>(1 + turn % 5000), static_cast<char>('a' + turn % 26));
             board.publish(std::move(next));
         }
