@@ -77,7 +77,7 @@ TEST_F(Server, gives_up_on_a_client_that_takes_no_answer) {
     errno = 0;
     while (client.send(more) && tries < 10000) ++tries;
     EXPECT_TRUE(errno == ECONNRESET || errno == EPIPE) << errno;
-    EXPECT_EQ(Client(address).get("/health").status, 200);
+    EXPECT_EQ(Client(address).get("/heartbeat").status, 200);
 }
 
 TEST_F(Server, turns_away_more_clients_than_it_can_serve) {
