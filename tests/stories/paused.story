@@ -12,6 +12,8 @@ at 2s demote b a
 at 2s follow b a
 at 2s switchover a b
 at 3s a refused
+# Nobody can tell its next agent.
+at 3s cut a | b
 at 3s agent a restarts
 at 8s ask a
 at 8s ask b
@@ -49,7 +51,7 @@ at 8s elect b: nobody
     no_primary
     paused      by alice, since 7s, why maintenance
   candidates
-    -  a  not_accepting  reach refused, message 'Connection refused'
+    -  a  not_accepting  reach silent, message 'timeout expired'
     0  b  only_standby   timeline 1, lsn 0/5000
 at 8s promote b: not without force
     paused  by alice, since 7s, why maintenance
@@ -57,7 +59,7 @@ at 9s ask b: promote b
     no_primary
     only_standby  b  timeline 1, lsn 0/5000
   candidates
-    -  a  not_accepting  reach refused, message 'Connection refused'
+    -  a  not_accepting  reach silent, message 'timeout expired'
     0  b  only_standby   timeline 1, lsn 0/5000
 at 9s ask a: nothing
     paused  by alice, since 8s, why maintenance

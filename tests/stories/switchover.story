@@ -15,6 +15,9 @@ at 1200ms a rejecting 57P03
 at 1200ms ask c
 at 1300ms a refused
 at 1400ms ask c
+# The word of another switchover means nothing.
+at 1450ms c handed=s0
+at 1450ms ask c
 at 1500ms c handed=s1
 at 1500ms ask b
 at 1500ms ask c
@@ -33,6 +36,10 @@ at 1200ms ask c: nothing
 at 1400ms ask c: nothing
     switchover_asked        c  from a, by alice
     failover_after_running     left 9800ms
+  look again in 10ms
+at 1450ms ask c: nothing
+    switchover_asked        c  from a, by alice
+    failover_after_running     left 9750ms
   look again in 10ms
 at 1500ms ask b: nothing
     failover_after_running  left 9700ms
