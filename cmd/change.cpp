@@ -8,9 +8,7 @@
 #include "report/operation.hpp"
 
 namespace pgcm::cmd {
-namespace {
 
-// Steps as they go: a living line at a terminal, one JSON object a step elsewhere.
 std::function<void(const Step&)> progress(const Options& options) {
     if (options.quiet) return {};
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
@@ -33,7 +31,14 @@ Result<std::optional<NodeName>> node_named(const std::optional<std::string>& tex
     return *name;
 }
 
-}  // namespace
+Result<int> tell(const loop::Answer& answer, const Options& options) {
+    const auto printed =
+        print(options.for_people()
+                  ? report::operation_text(answer.action, answer.report, answer.reasons, options.style())
+                  : report::operation_json(answer.action, answer.report, answer.reasons, report::Layout::indented));
+    if (!printed) return fail(printed.error());
+    return done;
+}
 
 Result<int> carry_out(loop::Request request, const std::optional<std::string>& to, const ChangeOptions& change,
                       const Options& options) {
@@ -49,12 +54,7 @@ Result<int> carry_out(loop::Request request, const std::optional<std::string>& t
     request.progress = progress(options);
     const auto answer = loop::by_hand(std::move(*config), request);
     if (!answer) return fail(answer.error());
-    const auto printed =
-        print(options.for_people()
-                  ? report::operation_text(answer->action, answer->report, answer->reasons, options.style())
-                  : report::operation_json(answer->action, answer->report, answer->reasons, report::Layout::indented));
-    if (!printed) return fail(printed.error());
-    return done;
+    return tell(*answer, options);
 }
 
 }  // namespace pgcm::cmd

@@ -55,9 +55,11 @@ int run(int argc, char** argv) {
     Options options;
     add_global_flags(app, options);
     const std::vector<Command> commands = {
-        add_probe(app, options),  add_status(app, options), add_elect(app, options),        add_promote(app, options),
-        add_demote(app, options), add_follow(app, options), add_sync_standby(app, options), add_watch(app, options),
-        add_serve(app, options),  add_config(app, options),
+        add_probe(app, options),        add_status(app, options), add_elect(app, options),
+        add_promote(app, options),      add_demote(app, options), add_follow(app, options),
+        add_switchover(app, options),   add_pause(app, options),  add_resume(app, options),
+        add_sync_standby(app, options), add_watch(app, options),  add_serve(app, options),
+        add_config(app, options),
     };
     try {
         app.parse(argc, argv);

@@ -23,7 +23,7 @@ _pgcm_files() {
 }
 
 _pgcm() {
-    local commands="probe status elect promote demote follow sync-standby watch serve config"
+    local commands="probe status elect promote demote follow switchover pause resume sync-standby watch serve config"
     local global="-c --config --json --table -v --verbose -q --quiet --color --timeout -h --help -V --version"
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' part='' config='' word i flags=''
     COMPREPLY=()
@@ -38,7 +38,7 @@ _pgcm() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            -c | --config | --color | --timeout | --view | --to | --method | --listen)
+            -c | --config | --color | --timeout | --view | --to | --method | --listen | --why | --for)
                 [[ ${COMP_WORDS[i+1]-} == = ]] && ((i++))
                 ((++i < COMP_CWORD)) && [[ $word == -c || $word == --config ]] && config=${COMP_WORDS[i]/#\~/$HOME}
                 ;;
@@ -52,7 +52,7 @@ _pgcm() {
         --color) _pgcm_offer "$cur" < <(printf '%s\n' auto always never); return ;;
         --method) _pgcm_offer "$cur" < <(printf '%s\n' auto rewind basebackup); return ;;
         --to) _pgcm_offer "$cur" < <(_pgcm_nodes "${1/#\~/$HOME}" "$config"); return ;;
-        --timeout | --listen) return ;;
+        --timeout | --listen | --why | --for) return ;;
     esac
 
     if [[ $cur == -* ]]; then
@@ -63,6 +63,9 @@ _pgcm() {
             promote) flags="--force --why -n --dry-run -y --yes" ;;
             demote) flags="--to --method -n --dry-run -y --yes" ;;
             follow) flags="--to -n --dry-run" ;;
+            switchover) flags="--to -n --dry-run -y --yes" ;;
+            pause) flags="--why --for -n --dry-run" ;;
+            resume) flags="-n --dry-run" ;;
             sync-standby) flags="-n --dry-run" ;;
             watch) flags="--once -n --dry-run" ;;
             serve) flags="--listen" ;;

@@ -9,7 +9,7 @@ function __pgcm_words
             continue
         end
         switch $token
-            case -c --config --color --timeout --view --to --method --listen
+            case -c --config --color --timeout --view --to --method --listen --why --for
                 set value yes
             case '-*'
             case '*'
@@ -72,6 +72,9 @@ complete -c pgcm -n __pgcm_needs_command -a elect -d 'Say who should be primary 
 complete -c pgcm -n __pgcm_needs_command -a promote -d 'Make the local standby primary, after the safety rules'
 complete -c pgcm -n __pgcm_needs_command -a demote -d 'Rebuild the local server, mostly a second primary, as a standby of the primary'
 complete -c pgcm -n __pgcm_needs_command -a follow -d 'Point the local standby at the primary'
+complete -c pgcm -n __pgcm_needs_command -a switchover -d 'Make another node primary, by plan'
+complete -c pgcm -n __pgcm_needs_command -a pause -d 'Let no agent of the cluster start, stop, promote or demote anything'
+complete -c pgcm -n __pgcm_needs_command -a resume -d 'End a pause'
 complete -c pgcm -n __pgcm_needs_command -a sync-standby -d 'Compute synchronous_standby_names and set it'
 complete -c pgcm -n __pgcm_needs_command -a watch -d 'The service: look, decide and act in a loop'
 complete -c pgcm -n __pgcm_needs_command -a serve -d 'The HTTP side alone, read-only'
@@ -87,8 +90,11 @@ complete -c pgcm -n '__pgcm_at promote' -l force -d 'Override the rules that spe
 complete -c pgcm -n '__pgcm_at promote' -l why -x -d 'Why it is forced, for the journal'
 complete -c pgcm -n '__pgcm_at demote; or __pgcm_at follow' -l to -x -a '(__pgcm_nodes)' -d 'The primary to follow'
 complete -c pgcm -n '__pgcm_at demote' -l method -x -a 'auto rewind basebackup' -d 'How the standby is made'
-complete -c pgcm -n '__pgcm_at promote; or __pgcm_at demote' -s y -l yes -d 'Do not ask'
-for command in promote demote follow sync-standby watch
+complete -c pgcm -n '__pgcm_at switchover' -l to -x -a '(__pgcm_nodes)' -d 'The standby that takes over'
+complete -c pgcm -n '__pgcm_at pause' -l why -x -d 'Why, for everybody who looks'
+complete -c pgcm -n '__pgcm_at pause' -l for -x -d 'After so long it is over by itself'
+complete -c pgcm -n '__pgcm_at promote; or __pgcm_at demote; or __pgcm_at switchover' -s y -l yes -d 'Do not ask'
+for command in promote demote follow switchover pause resume sync-standby watch
     complete -c pgcm -n "__pgcm_at $command" -s n -l dry-run -d 'Decide and report the same, but do nothing'
 end
 complete -c pgcm -n '__pgcm_at watch' -l once -d 'One turn, for cron and timers'

@@ -43,11 +43,14 @@ GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, 
     GRANT pg_checkpoint TO pgcm;
     GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names, primary_conninfo, primary_slot_name,
         wal_retrieve_retry_interval TO pgcm;
+    -- The mark of each promotion, a pause, and the request for a switchover, kept as settings of this very role.
+    GRANT SET ON PARAMETER "pgcm.promotion", "pgcm.pause", "pgcm.switchover" TO pgcm;
 \elif :{?superuser}
     ALTER ROLE pgcm SUPERUSER;
 \else
     \echo 'Before PostgreSQL 15, ALTER SYSTEM and CHECKPOINT need a superuser: without one, pgcm can look, elect and'
-    \echo 'promote, but neither follow nor set synchronous_standby_names. -v superuser=yes makes the role pgcm one.'
+    \echo 'promote, but neither follow, pause, switch over nor set synchronous_standby_names. -v superuser=yes makes the'
+    \echo 'role pgcm one.'
 \endif
 
 \if :from_16

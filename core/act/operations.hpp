@@ -20,6 +20,7 @@
 namespace pgcm::act {
 
 using postgres::Conninfo;
+class Peer;
 
 // Where and with what an operation works. The references outlive it.
 struct Site {
@@ -45,10 +46,32 @@ struct PromoteRequest {
     // can be told apart (LESSONS 1). Empty id: none.
     std::string mark_id{};
     std::uint32_t term = 0;
+    // Only while a session of this application_name lives on the local server (handover_session). Empty: always.
+    std::string only_while{};
 };
 // Makes the local standby a primary: replay resumed (LESSONS 22), pg_promote, waits until it is out of recovery. The
 // slots and the CHECKPOINT that follow are best effort. A server that is out of recovery already is left alone.
 asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest request);
+
+struct HandOverRequest {
+    NodeName to;
+    Conninfo target;  // how its server is reached
+    std::string id;   // of the request for this switchover
+    // From the stop until the target has all WAL; half of it for the stop, and half of it more for the promotion.
+    milliseconds patience;
+    // Judged in the last moment before the stop. May be empty: it may.
+    std::function<bool()> allowed{};
+    // Called once the local server is proven stopped and the target has all of its WAL: the lease goes to it. May be
+    // empty.
+    std::function<void()> let_go{};
+};
+// The old primary's part of a switchover: a checkpoint, a fast stop, the proof that the target has all, the word that
+// it may, and then it waits until the target is primary. An error leaves the local server as it is then, stopped as a
+// rule: whether and how it is started again is for the rules. operation.json is written before the first step.
+asio::awaitable<Result<OperationReport>> hand_over(Site& site, HandOverRequest request);
+
+// Takes the setting's place in the catalog of the local primary (postgres/role_settings); an empty text takes it away.
+asio::awaitable<Result<void>> keep_role_setting(Peer& primary, std::string_view setting, std::string text);
 
 struct FollowRequest {
     NodeName to;

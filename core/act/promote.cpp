@@ -6,11 +6,13 @@
 #include "act/course.hpp"
 #include "act/peer.hpp"
 #include "act/process.hpp"
+#include "act/promoting.hpp"
+#include "postgres/role_settings.hpp"
 
 namespace pgcm::act {
 namespace {
 
-constexpr auto look_interval = 20ms;
+constexpr auto look_interval = 5ms;
 constexpr const char* promote_grant = "GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO pgcm's role";
 
 using Done = asio::awaitable<Result<std::string>>;
@@ -35,13 +37,29 @@ Done run_promotion(Site& site, Invocation invocation) {
     co_return "by " + without_secrets(invocation.argv.front());
 }
 
-Done ask_for_promotion(Site& site, Peer& local, const std::function<bool()>& allowed) {
-    if (allowed && !allowed())
+std::string while_it_lives(const std::string& session) {
+    if (session.empty()) return " WHERE true";
+    return " WHERE EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = " +
+           postgres::Session::quote_literal(session) + ")";
+}
+
+Done ask_for_promotion(Site& site, Peer& local, const PromoteRequest& request) {
+    if (request.allowed && !request.allowed())
         co_return fail(ErrorCode::refused, "the lease has become too old for a promotion", "it is tried again");
+    const std::string taken_back = "the old primary has taken its word back that this one may be promoted";
+    if (!request.only_while.empty()) {
+        const auto name = postgres::Session::quote_literal(promoting_session(request.only_while));
+        const auto said = co_await local.order("say so on", "SET application_name = " + name);
+        if (!said) co_return fail(said.error());
+    }
+    const auto may = co_await local.get("ask", "SELECT 1" + while_it_lives(request.only_while));
+    if (!may) co_return fail(may.error());
+    if (may->rows.empty()) co_return fail(ErrorCode::refused, taken_back);
     const auto& settings = site.server.settings();
     if (const auto& command = settings.commands.promote; !command.empty())
         co_return co_await run_promotion(site, from(command, placeholders_for(settings, site.node, Conninfo{})));
-    const auto asked = co_await local.ask("SELECT pg_catalog.pg_promote(false)");
+    const auto asked = co_await local.ask("SELECT pg_catalog.pg_promote(false)" + while_it_lives(request.only_while));
+    if (asked && asked->rows.empty()) co_return fail(ErrorCode::refused, taken_back);
     if (asked) co_return "by pg_promote()";
     constexpr std::string_view insufficient_privilege = "42501";
     if (asked.error().sqlstate != insufficient_privilege)
@@ -97,6 +115,16 @@ Done leave_mark(Peer& local, const PromoteRequest& request) {
     co_return mark;
 }
 
+Done forget_switchover(Peer& local) {
+    const auto asked =
+        co_await local.get("look for a request on", postgres::read_setting(postgres::switchover_setting));
+    if (!asked) co_return fail(asked.error());
+    if (asked->rows.empty()) co_return "there is none";
+    const auto gone = co_await keep_role_setting(local, postgres::switchover_setting, "");
+    if (!gone) co_return fail(gone.error());
+    co_return "cleared";
+}
+
 Done checkpoint(Peer& peer) {
     const auto done = co_await peer.ask("CHECKPOINT");
     if (!done)
@@ -123,7 +151,7 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
         const Effect resume = [&](Step&) { return resume_replay(local); };
         if (auto went = co_await course.attempt("resume_replay", "resume the replay where it is paused", resume); !went)
             co_return co_await course.finish(went.error());
-        const Effect ask = [&](Step&) { return ask_for_promotion(site, local, request.allowed); };
+        const Effect ask = [&](Step&) { return ask_for_promotion(site, local, request); };
         if (auto went = co_await course.step("promote", "promote the local server", ask); !went)
             co_return co_await course.finish(went.error());
         const Effect wait = [&](Step&) { return wait_for_promotion(site, local); };
@@ -135,6 +163,10 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
         if (auto went = co_await course.attempt("mark", "leave the mark of this promotion", leave); !went)
             co_return co_await course.finish(went.error());
     }
+    // What was asked of the last primary means nothing to this one.
+    const Effect forget = [&](Step&) { return forget_switchover(local); };
+    if (auto went = co_await course.attempt("forget", "clear a request for a switchover", forget); !went)
+        co_return co_await course.finish(went.error());
     // The slots first: the peers come for them at once, and a checkpoint may take minutes.
     for (const auto& slot : request.slots) {
         const Effect provide = [&](Step&) { return provide_slot(local, slot); };

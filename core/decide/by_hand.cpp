@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "decide/asked.hpp"
 #include "decide/elect.hpp"
 
 namespace pgcm::decide {
@@ -43,6 +44,38 @@ std::optional<NodeName> lease_holder(const View& view, const Policy& policy) {
     return std::nullopt;
 }
 
+constexpr std::uint64_t largest_lag = 16ULL << 20;
+
+// What speaks against one standby, whatever the primary's state is.
+Reasons against_target(const Policy& policy, const Observation& primary, const Observation& target) {
+    const auto no = [&](Rule rule, Facts facts = {}) { return Reasons{{rule, target.node, std::move(facts)}}; };
+    if (target.reach != Reach::accepting) return {unreachable(target)};
+    if (target.role != Role::standby) return no(Rule::not_standby, {{"role", std::string(name_of(target.role))}});
+    if (other_system(target, primary.system_identifier))
+        return no(Rule::system_differs, {{"system_identifier", std::to_string(*target.system_identifier)},
+                                         {"expected", std::to_string(*primary.system_identifier)}});
+    Reasons against;
+    const auto also = [&](Rule rule, Facts facts = {}) { against.push_back({rule, target.node, std::move(facts)}); };
+    if (const auto* own = policy.find(target.node); own != nullptr && own->nofailover) also(Rule::nofailover);
+    if (other_mark(target.mark, primary.mark)) also(Rule::other_mark);
+    if (diverged(target, primary).value_or(false)) also(Rule::diverged);
+    if (!streams(target, primary, policy)) also(Rule::not_streaming, {{"primary", primary.node.str()}});
+    const auto reached = position(target);
+    if (!reached || !primary.written)
+        also(Rule::position_unknown);
+    else if (const auto lag = bytes_between(*reached, *primary.written); lag > largest_lag)
+        also(Rule::target_lags,
+             {{"lag_bytes", static_cast<std::int64_t>(lag)}, {"most_bytes", static_cast<std::int64_t>(largest_lag)}});
+    return against;
+}
+
+bool is_synchronous(const Observation& primary, const NodeName& standby) {
+    for (const auto& replica : primary.replicas.value_or(std::vector<Replica>{}))
+        if (replica.application_name == application_name(standby))
+            return replica.sync_state == "sync" || replica.sync_state == "quorum";
+    return false;
+}
+
 }  // namespace
 
 std::optional<NodeName> other_primary(const View& view) {
@@ -74,7 +107,40 @@ Reasons against_promotion(const View& view, const State& state, const Policy& po
     return against;
 }
 
-Reasons against_follow(const View& view, const Policy& policy, const NodeName& to) {
+Reasons against_switchover(const View& view, const State& state, const Policy& policy, const NodeName& to) {
+    const auto serving = primaries(view, cluster_system(view));
+    if (serving.empty()) return {{Rule::no_primary, {}, {}}};
+    if (serving.size() > 1) return {{Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(serving.size())}}}};
+    const auto& primary = *serving.front();
+    const auto* target = view.find(to);
+    if (target == nullptr || policy.find(to) == nullptr) return {{Rule::not_standby, to, {}}};
+    if (to == primary.node) return {{Rule::primary_healthy, to, {}}};
+    auto against = against_target(policy, primary, *target);
+    if (auto pause = paused(view, state)) against.push_back(std::move(*pause));
+    if (!policy.managed) against.push_back({Rule::not_managed, primary.node, {}});
+    for (const auto& node : {primary.node, to})
+        if (!has_session(primary, agent_session(node))) against.push_back({Rule::agent_missing, node, {}});
+    return against;
+}
+
+std::optional<NodeName> switchover_target(const View& view, const State& state, const Policy& policy) {
+    const auto serving = primaries(view, cluster_system(view));
+    if (serving.size() != 1) return std::nullopt;
+    const Observation* best = nullptr;
+    for (const auto& node : view.nodes) {
+        if (!against_switchover(view, state, policy, node.node).empty()) continue;
+        const auto synchronous = [&](const Observation& standby) {
+            return policy.sync_strict && is_synchronous(*serving.front(), standby.node);
+        };
+        const bool before = best != nullptr &&
+                            (synchronous(node) != synchronous(*best) ? synchronous(node) : better(node, *best, policy));
+        if (best == nullptr || before) best = &node;
+    }
+    return best != nullptr ? std::optional(best->node) : std::nullopt;
+}
+
+Reasons against_follow(const View& view, const State& state, const Policy& policy, const NodeName& to) {
+    if (auto pause = paused(view, state)) return {std::move(*pause)};
     const auto* local = local_of(view);
     if (local == nullptr) return {{Rule::no_local_node, {}, {}}};
     if (local->reach != Reach::accepting) return {unreachable(*local)};
@@ -83,7 +149,8 @@ Reasons against_follow(const View& view, const Policy& policy, const NodeName& t
     return against_upstream(view, policy, to);
 }
 
-Reasons against_demotion(const View& view, const Policy& policy, const NodeName& to) {
+Reasons against_demotion(const View& view, const State& state, const Policy& policy, const NodeName& to) {
+    if (auto pause = paused(view, state)) return {std::move(*pause)};
     const auto* local = local_of(view);
     if (local == nullptr) return {{Rule::no_local_node, {}, {}}};
     if (to == local->node) return {{Rule::primary_healthy, local->node, {}}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decide/asked.hpp"
 #include "decide/ladder.hpp"
 
 namespace pgcm::decide {
@@ -10,7 +11,7 @@ namespace {
 // An action that failed a while ago is not tried again at once.
 void hold_back_failing(Turn& turn) {
     std::erase_if(turn.decision.actions, [&](const Action& action) {
-        if (action.kind == ActionKind::fence) return false;
+        if (action.kind == ActionKind::fence || action.kind == ActionKind::switchover) return false;
         const auto at = turn.state.not_before.find(std::string(name_of(action.kind)));
         if (at == turn.state.not_before.end() || turn.view.at >= at->second) return false;
         turn.wait(Rule::retry_later, at->second, {{"action", std::string(name_of(action.kind))}});
@@ -31,7 +32,9 @@ Decision decide(const View& view, const State& state, const Policy& policy) {
         wish_during(turn, *state.operation);
         return std::move(turn.decision);
     }
-    if (local->reach != Reach::accepting)
+    if (auto pause = paused(view, state))
+        decide_paused(turn, std::move(*pause));
+    else if (local->reach != Reach::accepting)
         decide_down(turn);
     else if (other_system(*local, system))
         turn.say(

@@ -64,18 +64,47 @@ std::optional<NodeName> successor(const Turn& turn) {
     return elect(view, state, turn.policy).winner;
 }
 
+// Until when a primary may be started without votes: shortly before others elect it may meet a new one.
+BootTime too_late(const Turn& turn) {
+    const auto& policy = turn.policy;
+    return turn.state.local_down_since.value_or(turn.view.at) + policy.failover_after - policy.probe_timeout -
+           2 * policy.scan_period;
+}
+
+// The primary stopped for a switchover, and its target did not take over.
+bool comes_back(const Turn& turn) {
+    const auto& tried = turn.state.tried;
+    const auto down_since = turn.state.local_down_since.value_or(turn.view.at);
+    if (!tried || !tried->ended_at || *tried->ended_at < down_since || tried->why.empty()) return false;
+    return under_lease(turn) || turn.view.at < too_late(turn);
+}
+
+// It handed over, and the new primary was not seen yet. Without votes it may take its time; with votes none can be
+// taken from it, and this server is needed as a voter.
+bool handed_over_here(Turn& turn) {
+    const auto& policy = turn.policy;
+    const auto& tried = turn.state.tried;
+    const auto down_since = turn.state.local_down_since.value_or(turn.view.at);
+    if (!tried || !tried->ended_at || *tried->ended_at < down_since || !tried->why.empty()) return false;
+    const nanoseconds patience = under_lease(turn) ? 2 * policy.scan_period + policy.probe_timeout
+                                                   : policy.failover_after + policy.primary_start_timeout;
+    const auto until = *tried->ended_at + patience;
+    if (turn.view.at >= until) return false;
+    turn.wait(Rule::hand_over_after_crash, until);
+    return true;
+}
+
 // Other agents elect when failover_after is over: a primary that starts in place shortly before that may meet a new
 // one. It starts at once, or leaves it to them for as long as they may need.
 bool hands_over(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
-    if (policy.mode == FailoverMode::manual) return false;  // nobody would take over
+    if (policy.mode == FailoverMode::manual || comes_back(turn)) return false;  // nobody would take over
     const auto next = successor(turn);
     if (!next) return false;
     const auto down_since = state.local_down_since.value_or(view.at);
-    const auto too_late = down_since + policy.failover_after - policy.probe_timeout - 2 * policy.scan_period;
     const auto given_up = down_since + policy.failover_after + policy.primary_start_timeout;
     if (view.at >= given_up) return false;
-    if (policy.on_crash == OnCrash::restart && view.at < too_late) return false;
+    if (policy.on_crash == OnCrash::restart && view.at < too_late(turn)) return false;
     turn.wait(Rule::hand_over_after_crash, given_up, {{"to", next->str()}});
     return true;
 }
@@ -95,7 +124,7 @@ void rejoin(Turn& turn, const Observation& primary) {
 // nobody waits for a ttl.
 bool hands_lease_over(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
-    if (policy.mode == FailoverMode::manual || !local.last_contact) return false;
+    if (policy.mode == FailoverMode::manual || !local.last_contact || comes_back(turn)) return false;
     const auto down_since = state.local_down_since.value_or(view.at);
     const auto from = down_since + (policy.on_crash == OnCrash::failover ? 0ms : policy.primary_start_timeout);
     const auto until = from + policy.failover_after + policy.primary_start_timeout;
@@ -138,6 +167,7 @@ void start_former_primary(Turn& turn) {
     if (serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(serving.size())}});
     if (serving.size() == 1) return rejoin(turn, *serving.front());
+    if (handed_over_here(turn)) return;
     if (under_lease(turn)) return start_under_lease(turn);
     if (auto alive = another_lives(turn)) {
         if (alive->fades_at) turn.look_again(*alive->fades_at);

@@ -101,11 +101,27 @@ milliseconds first_round(const Policy& policy) {
     return std::min(policy.probe_timeout + 2 * policy.scan_period, policy.lease_ttl - policy.fence_margin);
 }
 
+// So many nodes are known to be paused that the others are no majority: nobody can come to lead beside this primary.
+bool others_are_paused(const Turn& turn) {
+    const auto pause = pause_of(turn.view, turn.state.pause);
+    if (!pause || !holds(*pause, turn.view)) return false;
+    int others = 0;
+    each_voter(turn.view, [&](const Observation& voter) {
+        if (voter.reach != Reach::accepting || voter.pause != pause) ++others;
+    });
+    return others < needed(turn);
+}
+
 bool fences_unleased(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     if (const auto leader = holder_elsewhere(turn, false)) return fence(turn, Rule::lease_held_elsewhere, leader);
     auto until = state.unleased_since.value_or(view.at) + first_round(policy);
     if (const auto& withheld = view.lease->withheld_until) until = std::max(until, *withheld - policy.fence_margin);
+    if (others_are_paused(turn)) {
+        wish(turn, LeaseWishKind::keep);
+        turn.say(Rule::lease_sought, {}, tally(turn));
+        return false;
+    }
     if (view.at >= until) return fence(turn, Rule::lease_never_held, local.node, tally(turn));
     turn.wait(Rule::lease_sought, until, tally(turn));
     turn.decision.fence_at = until;
@@ -143,7 +159,7 @@ bool has_lease(const Turn& turn) {
 
 bool fences(Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
-    if (!under_lease(turn) || !state.serving_since || !view.lease) return false;
+    if (!under_lease(turn) || !state.serving_since || !view.lease || state.hands_over_to) return false;
     const auto& lease = *view.lease;
     if (state.fencing_since) return fence(turn, Rule::lease_expires, local.node);
     if (lease.slept) return fence(turn, Rule::host_slept, local.node);
@@ -171,9 +187,12 @@ void keep_what_is_held(Turn& turn) {
 }
 
 void wish_during(Turn& turn, const std::string& operation) {
-    if (!under_lease(turn) || turn.state.serving_since) return;  // fences() has spoken
+    if (!under_lease(turn)) return;
+    if (turn.state.hands_over_to) return wish(turn, LeaseWishKind::hand_over, turn.state.hands_over_to);
+    if (turn.state.serving_since) return;  // fences() has spoken
     const auto leads = [&](ActionKind kind) { return operation == name_of(kind); };
-    if (!turn.view.lease || !(leads(ActionKind::promote) || leads(ActionKind::start)) || !has_lease(turn))
+    const bool hands_over = leads(ActionKind::switchover);  // until it does, it may come back
+    if (!turn.view.lease || !(leads(ActionKind::promote) || leads(ActionKind::start) || hands_over) || !has_lease(turn))
         return wish(turn, LeaseWishKind::none);
     turn.decision.fence_at = *turn.view.lease->valid_until - turn.policy.fence_margin;
     wish(turn, LeaseWishKind::keep);

@@ -52,7 +52,16 @@ bool loses_conflict(Turn& turn) {
 void decide_primary(Turn& turn) {
     if (loses_conflict(turn)) return;
     if (turn.serving.size() == 1) turn.say(Rule::primary_healthy, turn.local.node);
+    const auto& pause = turn.local.pause;
+    if (pause && turn.view.host && turn.view.host->resumed == pause->since) {
+        turn.say(Rule::pause_ends, turn.local.node, {{"by", pause->by}});
+        turn.act(ActionKind::end_pause, turn.local.node);
+    }
+    if (turn.serving.size() == 1 && answers_switchover(turn)) return;
+    keep_sync_names(turn);
+}
 
+void keep_sync_names(Turn& turn) {
     auto names = sync_names(turn.local, turn.view, turn.state, turn.policy);
     turn.decision.reasons.push_back(std::move(names.reason));
     if (names.look_again_at) turn.look_again(*names.look_again_at);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "decide/asked.hpp"
 #include "decide/elect.hpp"
 #include "decide/ladder.hpp"
 #include "decide/sync_names.hpp"
@@ -10,6 +11,8 @@ namespace {
 constexpr std::string_view short_retry_interval = "100ms";
 // How soon to look again when all that holds an election back is an answer that is on its way.
 constexpr milliseconds soon{50};
+// When it is one that comes any moment.
+constexpr milliseconds at_once{10};
 
 // A promotion waits for this interval after the primary's crash: 5 s by default (LESSONS 23).
 void keep_retry_interval_short(Turn& turn) {
@@ -108,12 +111,23 @@ bool turn_has_come(Turn& turn, const Election& election, BootTime lost_at) {
     return false;
 }
 
+// This node was asked to take over from the primary that is gone. True once that one's agent says that it may.
+bool awaits_hand_over(Turn& turn, BootTime lost_at) {
+    const auto* asked = asked_of_the_lost(turn.view, turn.state);
+    if (asked == nullptr || asked->to != turn.local.node) return false;
+    turn.say(Rule::switchover_asked, asked->to, {{"from", asked->from.str()}, {"by", asked->by}});
+    // Every look may be the one that shows it; after a while it is no matter of milliseconds any more.
+    turn.look_again(turn.view.at + (turn.view.at < lost_at + 20 * soon ? at_once : soon));
+    return handed_over(turn.view, *asked);
+}
+
 void without_primary(Turn& turn, bool sync_ready) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     const auto lost_at = state.no_primary_since.value_or(view.at);
     keep_what_is_held(turn);
     if (policy.sync_strict && under_lease(turn)) turn.look_again(view.at + soon);
-    if (const auto until = lost_at + policy.failover_after; view.at < until)
+    const bool handed = awaits_hand_over(turn, lost_at);
+    if (const auto until = lost_at + policy.failover_after; !handed && view.at < until)
         return turn.wait(Rule::failover_after_running, until);
 
     auto election = elect(view, state, policy);
@@ -131,25 +145,30 @@ void without_primary(Turn& turn, bool sync_ready) {
     if (state.memory_lost)
         turn.say(Rule::memory_lost, local.node);
     else if (turn_has_come(turn, election, lost_at)) {
-        if (policy.mode == FailoverMode::manual)
+        if (policy.mode == FailoverMode::manual && !handed)
             turn.say(Rule::manual_mode, local.node);
         else if (may_lead(turn) && sync_ready)
             turn.act(ActionKind::promote, local.node);
     } else if (election.winner) {
         wish(turn, LeaseWishKind::none);  // its turn, not ours
     }
+    turn.decision.wish.soon = handed && turn.decision.wish.kind == LeaseWishKind::seek;
     turn.decision.election = std::move(election);
 }
 
 }  // namespace
+
+bool keep_standby_ready(Turn& turn) {
+    keep_retry_interval_short(turn);
+    return keep_sync_ready(turn);
+}
 
 void decide_standby(Turn& turn) {
     if (!network_allows(turn)) return;
     if (gives_way(turn)) return;
     if (turn.serving.size() > 1)
         return turn.say(Rule::many_primaries, {}, {{"count", static_cast<std::int64_t>(turn.serving.size())}});
-    keep_retry_interval_short(turn);
-    const bool ready = keep_sync_ready(turn);
+    const bool ready = keep_standby_ready(turn);
     if (turn.serving.empty()) return without_primary(turn, ready);
     follow(turn, *turn.serving.front());
 }

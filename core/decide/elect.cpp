@@ -1,7 +1,9 @@
 #include "decide/elect.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "decide/asked.hpp"
 #include "decide/sync_names.hpp"
 
 namespace pgcm::decide {
@@ -101,7 +103,10 @@ void judge_durability(Election& election, const View& view, const State& state, 
         return knows_its_position(view.find(node->name), state);
     });
     const bool from_primary = state.last_primary && knows_its_position(view.find(*state.last_primary), state);
-    const bool enough = !outdone && (in_hand >= asks->needed || from_primary);
+    // What the primary told it that stopped for it is as good as the primary itself.
+    const auto* asked = asked_of_the_lost(view, state);
+    const bool told = asked != nullptr && asked->to == winner.node && handed_over(view, *asked);
+    const bool enough = !outdone && (in_hand >= asks->needed || from_primary || told);
     Facts facts{
         {"in_hand", static_cast<std::int64_t>(in_hand)}, {"needed", asks->needed}, {"names", state.last_sync_names}};
     if (enough) {
@@ -203,6 +208,8 @@ std::optional<SignOfLife> sign_of_life(const View& view, const State& state, con
 std::optional<Reason> still_attached(const View& view, const State& state, const Policy& policy) {
     const auto asks = durability(state, policy);
     if (!asks || !policy.sync_strict) return std::nullopt;
+    if (const auto* asked = asked_of_the_lost(view, state); asked != nullptr && handed_over(view, *asked))
+        return std::nullopt;
     const auto parted = std::count_if(asks->nodes.begin(), asks->nodes.end(), [&](const NodePolicy* node) {
         const auto* seen = view.find(node->name);
         if (node->name == view.local) return true;  // its promotion ends its stream
@@ -217,7 +224,16 @@ std::optional<Reason> still_attached(const View& view, const State& state, const
                   {{"parted", static_cast<std::int64_t>(parted)}, {"needed", asks->needed}}};
 }
 
-Election elect(const View& view, const State& state, const Policy& policy) {
+namespace {
+
+// Of standbys with the same data the one that a switchover names goes first.
+Policy favouring(const SwitchoverRequest* asked, Policy policy) {
+    for (auto& node : policy.nodes)
+        if (asked != nullptr && node.name == asked->to) node.priority = std::numeric_limits<int>::max();
+    return policy;
+}
+
+Election judge(const View& view, const State& state, const Policy& policy) {
     Election election;
     const auto serving = primaries(view, cluster_system(view, state.system_identifier));
     std::vector<const Observation*> able;
@@ -241,15 +257,28 @@ Election elect(const View& view, const State& state, const Policy& policy) {
             {Rule::many_primaries, std::nullopt, {{"count", static_cast<std::int64_t>(serving.size())}}}};
         return election;
     }
-    if (auto alive = sign_of_life(view, state, policy)) {
+    const auto* asked = asked_of_the_lost(view, state);
+    const bool gone = asked != nullptr && handed_over(view, *asked);
+    if (auto alive = sign_of_life(view, state, policy); alive && !gone) {
         election.primary = std::move(alive->primary);
         election.reasons = {std::move(alive->reason)};
         return election;
     }
     election.reasons.insert(election.reasons.begin(), {Rule::no_primary, std::nullopt, {}});
     if (election.reasons.size() > 1) return election;  // somebody must be looked at again first
-    rank(election, able, policy);
+    rank(election, able, favouring(asked, policy));
     judge_durability(election, view, state, policy);
+    return election;
+}
+
+}  // namespace
+
+Election elect(const View& view, const State& state, const Policy& policy) {
+    auto election = judge(view, state, policy);
+    if (auto pause = paused(view, state)) {
+        election.reasons.push_back(std::move(*pause));
+        election.winner.reset();
+    }
     return election;
 }
 

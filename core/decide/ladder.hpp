@@ -55,6 +55,13 @@ void wish_during(Turn& turn, const std::string& operation);
 void keep_what_is_held(Turn& turn);
 void wish(Turn& turn, LeaseWishKind kind, std::optional<NodeName> to = {});
 
+// The local server, an accepting primary, is asked to hand over: begun, or answered. True when something is done of it.
+bool answers_switchover(Turn& turn);
+// Looked after also under a pause: nothing is started, stopped or promoted by it.
+void keep_sync_names(Turn& turn);     // of an accepting primary
+bool keep_standby_ready(Turn& turn);  // of an accepting standby; false: it must not be promoted yet
+
+void decide_paused(Turn& turn, Reason pause);
 void decide_down(Turn& turn);     // the local server does not accept
 void decide_primary(Turn& turn);  // the local server is an accepting primary
 void decide_standby(Turn& turn);  // the local server is an accepting standby

@@ -6,8 +6,8 @@ namespace pgcm::lease {
 namespace {
 
 // How often a candidate asks for a lock that is not free yet.
-nanoseconds poll_period(const Settings& settings) {
-    return std::min<nanoseconds>(settings.scan_period, 100ms);
+nanoseconds poll_period(const Settings& settings, const LeaseWish& wish) {
+    return std::min<nanoseconds>(settings.scan_period, wish.soon ? 10ms : 100ms);
 }
 
 // The latest moment at which a majority still counts.
@@ -190,7 +190,7 @@ void Majority::judge_round(BootTime now, double dice) {
     if (static_cast<int>(ballots_.size()) - denied >= needed()) return;
     in_round_ = false;
     locked_since_.reset();
-    pause_until_ = now + std::chrono::duration_cast<nanoseconds>(poll_period(settings_) * (0.3 + 0.7 * dice));
+    pause_until_ = now + std::chrono::duration_cast<nanoseconds>(poll_period(settings_, wish_) * (0.3 + 0.7 * dice));
     for (auto& ballot : ballots_)
         if (!ballot.asking) ballot.due = ballot.held ? now : *pause_until_;
 }
@@ -317,7 +317,7 @@ void Majority::answered(std::size_t voter, const Ask& ask, const Answer& answer,
         ballot.trouble = answer.seen.holder     ? "held by " + answer.seen.holder->str()
                          : answer.seen.stranger ? "held by a session that is not pgcm's"
                                                 : "not given";
-        ballot.due = now + (has_majority(now) ? nanoseconds{settings_.scan_period} : poll_period(settings_));
+        ballot.due = now + (has_majority(now) ? nanoseconds{settings_.scan_period} : poll_period(settings_, wish_));
     }
     note_lock(now);
     promise_majority(now);
@@ -338,7 +338,7 @@ void Majority::broken(std::size_t voter, std::string trouble, BootTime now) {
     note_lock(now);
     if (gives_up()) return;
     // It is taken again before anybody else could make it count.
-    ballot.due = now + poll_period(settings_);
+    ballot.due = now + poll_period(settings_, wish_);
     judge_round(now, dice_);
 }
 

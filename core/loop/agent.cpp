@@ -4,11 +4,13 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
 
 #include "decide/decide.hpp"
+#include "loop/resumed.hpp"
 #include "loop/service.hpp"
 #include "loop/state_store.hpp"
 #include "model/assert.hpp"
@@ -47,7 +49,8 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
       config_(std::move(config)),
       around_(std::move(around)),
       options_(std::move(options)),
-      observer_(io.get_executor(), config_, around_.clock),
+      observer_(io.get_executor(), config_, around_.clock, {},
+                options_.acts && !options_.dry_run ? Observer::As::agent : Observer::As::command),
       host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
       performer_(make_performer(observer_.resolver())),
       judge_(config_.policy, std::move(remembered), around_.inherited),
@@ -55,7 +58,8 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
       state_lost_(std::make_shared<std::atomic<bool>>(false)),
       tick_(io),
       again_(io),
-      host_tick_(io) {
+      host_tick_(io),
+      alive_(std::make_shared<bool>(true)) {
     if (judge_.lease() != nullptr && options_.acts)
         leadership_ = std::make_unique<Leadership>(
             io, config_,
@@ -69,7 +73,11 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
             });
     if (performer_ && leadership_)
         performer_->set_mandate({[this] { return judge_.may_promote(around_.clock.now()); },
-                                 [this] { return judge_.lease()->seen(around_.clock.now()).term; }});
+                                 [this] { return judge_.lease()->seen(around_.clock.now()).term; },
+                                 [this](const NodeName& to) {
+                                     judge_.hands_over_to(to);
+                                     turn("hand over");
+                                 }});
     if (!options_.keeps) return;
     if (auto lock = FileLock::open(config_.state_dir + "/operation.lock"))
         operation_lock_ = std::move(*lock);
@@ -91,11 +99,17 @@ bool Agent::all_looked_at() {
                         [](const Observation& node) { return node.reach == Reach::unknown; });
 }
 
+View Agent::look() const {
+    auto view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
+    if (view.host) view.host->resumed = resumed_;
+    return view;
+}
+
 void Agent::turn(const char* event) {
     if (stopping_ || !all_looked_at()) return;
     const bool had_primary = !judge_.state().no_primary_since;
     TurnResult result;
-    result.view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
+    result.view = look();
     result.decision = judge_.turn(result.view, std::uniform_real_distribution<double>{}(dice_));
     if (leadership_) leadership_->after_turn(judge_.state().serving_since.has_value());
     auto actions = options_.acts ? judge_.to_begin(result.view, result.decision) : std::vector<Action>{};
@@ -272,6 +286,18 @@ void Agent::add_own_alerts(Alerts& alerts) const {
 
 // --- running
 
+// While the cluster is paused.
+void Agent::look_for_resume() {
+    if (!options_.keeps || !judge_.state().pause) return;
+    around_.disk.submit([this, directory = config_.state_dir, &io = io_, alive = std::weak_ptr(alive_)] {
+        asio::post(io, [this, alive, resumed = read_resumed(directory)] {
+            if (alive.expired() || stopping_ || resumed == resumed_) return;
+            resumed_ = resumed;
+            turn("resumed");
+        });
+    });
+}
+
 // Looks at the host at its own pace, and sooner when the local server is gone.
 asio::awaitable<void> Agent::keep_host_current() {
     while (!stopping_) {
@@ -279,6 +305,7 @@ asio::awaitable<void> Agent::keep_host_current() {
         co_await host_.look(!local_accepts());
         const auto& now = host_.latest();
         if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
+        look_for_resume();
         if (stopping_) co_return;
         host_tick_.expires_after(config_.policy.scan_period);
         boost::system::error_code ignored;
@@ -319,12 +346,13 @@ asio::awaitable<void> Agent::watch() {
 asio::awaitable<bool> Agent::once() {
     options_.acts = false;  // the actions are carried out here, and waited for
     bool well = true;
+    if (options_.keeps) resumed_ = read_resumed(config_.state_dir);
     // A primary that was lost just now, or a sign that fades, is worth a second look.
     for (int looks = 0; looks < 3; ++looks) {
         co_await observer_.prober().look_once(true);
         co_await host_.look(!local_accepts());
         turn("once");
-        const auto view = observer_.view(host_.latest());
+        const auto view = look();
         auto decision = decide::decide(view, judge_.state(), config_.policy);
         if (!decision.actions.empty()) {
             for (const auto& action : decision.actions) well = well && co_await carry_out_one(action, view);

@@ -25,9 +25,11 @@
 namespace pgcm::loop {
 
 struct AgentOptions {
-    bool acts = true;                                   // false: observes and publishes only
-    bool keeps = true;                                  // reads and writes the state directory
-    std::function<void(const std::string& line)> tell;  // one NDJSON line a turn where something changed; may be empty
+    bool acts = true;   // false: observes and publishes only
+    bool keeps = true;  // reads and writes the state directory
+    // One NDJSON line a turn where something changed; may be empty.
+    std::function<void(const std::string& line)> tell{};
+    bool dry_run = false;  // its performer does nothing, and nobody may count on this agent
 };
 
 // What the agent works with; all of it outlives the agent.
@@ -63,6 +65,7 @@ class Agent {
   private:
     void start_looking();
     void looked(bool changed);
+    View look() const;
     void turn(const char* event);
     void keep_state();
     void spawn_work(asio::awaitable<void> work);
@@ -70,6 +73,7 @@ class Agent {
     void tell_changes(const TurnResult& result);
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
+    void look_for_resume();
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
     void begin(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
@@ -104,6 +108,8 @@ class Agent {
     asio::steady_timer again_;
     asio::steady_timer host_tick_;
     asio::cancellation_signal abandon_;
+    std::optional<WallTime> resumed_;  // the pause that `pgcm resume` ended on this host
+    std::shared_ptr<bool> alive_;      // for what the disk's thread answers late
     bool stopping_ = false;
     bool stop_when_idle_ = false;
     bool ticked_ = false;      // it has lived for a scan_period

@@ -16,10 +16,10 @@ asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& vie
     judge_.ends(action, error, around_.clock.now());
     if (!done) {
         if (error->code == ErrorCode::interrupted) co_return false;
-        const auto& failure = judge_.failures().at(name);
-        around_.log.say(
-            Level::error, "operation", name + " failed: " + error->what,
-            {{"action", name}, {"hint", error->hint}, {"again_in_ms", std::int64_t{failure.pause.count()}}});
+        Facts facts{{"action", name}, {"hint", error->hint}};
+        if (const auto failure = judge_.failures().find(name); failure != judge_.failures().end())
+            facts.push_back({"again_in_ms", std::int64_t{failure->second.pause.count()}});
+        around_.log.say(Level::error, "operation", name + " failed: " + error->what, std::move(facts));
         co_return false;
     }
     around_.log.say(

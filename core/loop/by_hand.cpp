@@ -1,11 +1,7 @@
 #include "loop/by_hand.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,6 +16,7 @@
 #include "loop/host_watch.hpp"
 #include "loop/lock.hpp"
 #include "loop/observer.hpp"
+#include "loop/person.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
 #include "report/units.hpp"
@@ -28,15 +25,6 @@
 
 namespace pgcm::loop {
 namespace {
-
-// Whoever runs this; under sudo that is root.
-std::string user_name() {
-    std::array<char, 4096> buffer{};
-    passwd entry{};
-    passwd* found = nullptr;
-    ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-    return found != nullptr ? found->pw_name : std::to_string(::getuid());
-}
 
 class Errand {
   public:
@@ -79,10 +67,10 @@ class Errand {
     // Refuses, or lets the reasons stand as overridden.
     Result<void> weigh(const NodeName& to) {
         const auto& view = answer_.view;
-        answer_.reasons = request_.kind == ActionKind::promote
-                              ? decide::against_promotion(view, known(), config_.policy)
-                          : request_.kind == ActionKind::follow ? decide::against_follow(view, config_.policy, to)
-                                                                : decide::against_demotion(view, config_.policy, to);
+        answer_.reasons =
+            request_.kind == ActionKind::promote  ? decide::against_promotion(view, known(), config_.policy)
+            : request_.kind == ActionKind::follow ? decide::against_follow(view, known(), config_.policy, to)
+                                                  : decide::against_demotion(view, known(), config_.policy, to);
         const auto stands = [&](const Reason& reason) { return !request_.force || decide::is_impossible(reason.rule); };
         std::string why;
         for (const auto& reason : answer_.reasons)

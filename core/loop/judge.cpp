@@ -101,6 +101,7 @@ void Judge::begins(const Action& action, BootTime now) {
     }
     busy_ = true;
     state_.operation = std::string(name_of(action.kind));
+    if (action.kind == ActionKind::switchover) state_.tried = TriedSwitchover{action.value, {}, {}};
     if (action.kind == ActionKind::start || action.kind == ActionKind::start_as_standby) state_.local_started_at = now;
 }
 
@@ -112,6 +113,13 @@ void Judge::ends(const Action& action, const Error* error, BootTime now) {
     }
     const std::string name{name_of(action.kind)};
     state_.operation.reset();
+    if (action.kind == ActionKind::switchover) {
+        // Whoever asked for it is told; it is not tried again by itself.
+        if (state_.tried) state_.tried->ended_at = now;
+        // After a timeout nobody knows whether the target is being promoted.
+        if (state_.tried && error != nullptr && error->code != ErrorCode::timeout) state_.tried->why = error->what;
+        return;
+    }
     if (error == nullptr) {
         failures_.erase(name);
         state_.not_before.erase(name);
@@ -126,6 +134,7 @@ void Judge::ends(const Action& action, const Error* error, BootTime now) {
 void Judge::idle(BootTime now) {
     busy_ = false;
     state_.operation.reset();
+    state_.hands_over_to.reset();
     acted_at_ = now;
 }
 

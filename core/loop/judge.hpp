@@ -35,6 +35,8 @@ class Judge {
     void begins(const Action& action, BootTime now);
     // `error`: null when it went well. An action that failed is held back for a while, longer each time.
     void ends(const Action& action, const Error* error, BootTime now);
+    // The local server is proven stopped, and a switchover's target has all of its WAL.
+    void hands_over_to(const NodeName& target) { state_.hands_over_to = target; }
     // All actions that were begun together have ended, or were abandoned.
     void idle(BootTime now);
     bool busy() const { return busy_; }

@@ -7,7 +7,13 @@
 namespace pgcm::loop {
 namespace {
 
-std::vector<probe::Target> targets(const config::Config& config, const std::vector<NodeName>& only) {
+postgres::Conninfo reach(const config::Config& config, const config::Node& node, Observer::As as) {
+    auto conninfo = config.reach(node);
+    if (as == Observer::As::agent && config.local) conninfo.set("application_name", agent_session(*config.local));
+    return conninfo;
+}
+
+std::vector<probe::Target> targets(const config::Config& config, const std::vector<NodeName>& only, Observer::As as) {
     const auto wanted = [&](const NodeName& name) {
         return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
     };
@@ -18,7 +24,7 @@ std::vector<probe::Target> targets(const config::Config& config, const std::vect
     }
     std::vector<probe::Target> all;
     for (const auto& node : config.nodes)
-        if (wanted(node.name)) all.push_back({node.name, config.reach(node), false, ballot});
+        if (wanted(node.name)) all.push_back({node.name, reach(config, node, as), false, ballot});
     for (const auto& witness : config.witnesses)
         if (wanted(witness.name)) all.push_back({witness.name, config.reach(witness), true, ballot});
     return all;
@@ -27,10 +33,10 @@ std::vector<probe::Target> targets(const config::Config& config, const std::vect
 }  // namespace
 
 Observer::Observer(asio::any_io_executor executor, const config::Config& config, const Clock& clock,
-                   const std::vector<NodeName>& only)
+                   const std::vector<NodeName>& only, As as)
     : config_(config),
       clock_(clock),
-      prober_(executor, resolver_, clock, targets(config, only), config.policy.probe_timeout) {}
+      prober_(executor, resolver_, clock, targets(config, only, as), config.policy.probe_timeout) {}
 
 View Observer::view(std::optional<LocalHost> host) const {
     View view;

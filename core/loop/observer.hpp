@@ -12,9 +12,11 @@ namespace asio = boost::asio;
 
 class Observer {
   public:
-    // `only` limits it to some of them; empty: all. The configuration and the clock must outlive it.
+    // `only` limits it to some of them; empty: all. The configuration and the clock must outlive it. An agent's
+    // sessions are known as such to others (model/view, agent_session).
+    enum class As { command, agent };
     Observer(asio::any_io_executor executor, const config::Config& config, const Clock& clock,
-             const std::vector<NodeName>& only = {});
+             const std::vector<NodeName>& only = {}, As as = As::command);
 
     // The latest looks put together at this moment; without a lease, which is the agent's own.
     View view(std::optional<LocalHost> host = {}) const;

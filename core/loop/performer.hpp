@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 struct Mandate {
     std::function<bool()> allowed;  // empty: it is
     std::function<Term()> term;
+    std::function<void(const NodeName& to)> hand_over{};  // the server is proven stopped: the lease goes there
 };
 
 class Performer {

@@ -97,7 +97,7 @@ class Runner {
     }
 
     AgentOptions agent_options() {
-        AgentOptions agent{options_.acts, options_.acts, {}};
+        AgentOptions agent{options_.acts, options_.acts, {}, options_.dry_run};
         if (options_.tells)
             agent.tell = [this](const std::string& line) { output_.submit([line] { write_line(line); }); };
         return agent;

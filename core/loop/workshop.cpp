@@ -2,7 +2,10 @@
 
 #include <fstream>
 
+#include "act/peer.hpp"
+#include "decide/asked.hpp"
 #include "model/assert.hpp"
+#include "postgres/role_settings.hpp"
 
 namespace pgcm::loop {
 namespace {
@@ -34,13 +37,16 @@ class RealPerformer final : public Performer {
         switch (action.kind) {
             case ActionKind::start: co_return co_await start(true);
             case ActionKind::start_as_standby: co_return co_await start(false);
-            case ActionKind::promote: co_return co_await promote();
+            case ActionKind::promote: co_return co_await promote(view);
             case ActionKind::fence: co_return fail("a fence has its own times");
             case ActionKind::detach: co_return co_await detach();
             case ActionKind::follow: co_return co_await follow(*action.node);
             case ActionKind::rejoin: co_return co_await rejoin(*action.node, view);
             case ActionKind::set_sync_names: co_return co_await set_sync_names(action.value);
             case ActionKind::set_retry_interval: co_return co_await set_retry_interval();
+            case ActionKind::switchover: co_return co_await switch_over(*action.node, view);
+            case ActionKind::decline_switchover: co_return co_await decline(action.value, view);
+            case ActionKind::end_pause: co_return co_await end_pause();
         }
         co_return fail("there is no such action");
     }
@@ -66,7 +72,7 @@ class RealPerformer final : public Performer {
         if (!left->has_value() || dry_run_) co_return "nothing was left to do";
         const std::string operation = left->value().operation;
         const bool serves = accepts_as(Role::primary, *view.find(*view.local));
-        if (operation == "promote" && serves) co_return co_await promote();
+        if (operation == "promote" && serves) co_return co_await promote(view);
         if (operation == "rejoin" && !serves)
             if (auto discarded = co_await workshop_.data().discard_old(false); !discarded)
                 co_return fail(discarded.error());
@@ -94,11 +100,18 @@ class RealPerformer final : public Performer {
         co_return "started, postmaster pid " + std::to_string(*started);
     }
 
-    asio::awaitable<Result<std::string>> promote() {
+    // Without votes the word of the old primary is all that keeps two from serving.
+    std::string word_of_the_last(const View& view) const {
+        const auto& asked = view.find(*view.local)->switchover;
+        const bool counts = workshop_.config().policy.quorum == Quorum::any && asked && stands(*asked, view);
+        return counts && decide::handed_over(view, *asked) ? handover_session(asked->id) : "";
+    }
+
+    asio::awaitable<Result<std::string>> promote(const View& view) {
         auto site = workshop_.site(resolver_);
         // Named, as everywhere: GCC 12 destroys a braced temporary among the arguments of an awaited call twice.
         act::PromoteRequest request{workshop_.peer_slots(), mandate_.allowed, promotion_id(),
-                                    mandate_.term ? mandate_.term() : 0};
+                                    mandate_.term ? mandate_.term() : 0, word_of_the_last(view)};
         co_return told(co_await act::promote(site, std::move(request)));
     }
 
@@ -124,6 +137,44 @@ class RealPerformer final : public Performer {
                                    workshop_.peer_slots(),
                                    serves ? "two primaries" : "a former primary, or a standby off the history"};
         co_return told(co_await act::rejoin(site, std::move(request)));
+    }
+
+    asio::awaitable<Result<std::string>> switch_over(NodeName to, const View& view) {
+        auto site = workshop_.site(resolver_);
+        const auto& asked = *view.find(site.node)->switchover;
+        const auto& clock = workshop_.data().clock();
+        act::HandOverRequest request{to,
+                                     reach(to),
+                                     asked.id,
+                                     decide::switchover_patience(workshop_.config().policy),
+                                     [this, &clock, until = asked.until] {
+                                         return clock.wall() < until && (!mandate_.allowed || mandate_.allowed());
+                                     },
+                                     [this, to] {
+                                         if (mandate_.hand_over) mandate_.hand_over(to);
+                                     }};
+        co_return told(co_await act::hand_over(site, std::move(request)));
+    }
+
+    asio::awaitable<Result<std::string>> decline(std::string why, const View& view) {
+        if (dry_run_) co_return "would answer the request for a switchover: " + why;
+        auto answer = *view.find(*view.local)->switchover;
+        answer.declined = why;
+        co_return co_await keep(postgres::switchover_setting, postgres::switchover_text(answer), "declined: " + why);
+    }
+
+    asio::awaitable<Result<std::string>> end_pause() {
+        if (dry_run_) co_return "would end the pause";
+        co_return co_await keep(postgres::pause_setting, "", "the pause is over");
+    }
+
+    asio::awaitable<Result<std::string>> keep(std::string_view setting, std::string text, std::string done) {
+        auto site = workshop_.site(resolver_);
+        act::Peer local{co_await asio::this_coro::executor, resolver_, site.local, "the local server",
+                        site.command_timeout};
+        const auto kept = co_await act::keep_role_setting(local, setting, std::move(text));
+        if (!kept) co_return fail(kept.error());
+        co_return done;
     }
 
     asio::awaitable<Result<std::string>> set_sync_names(std::string value) {

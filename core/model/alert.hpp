@@ -36,6 +36,7 @@ enum class AlertCode {
     state_unreadable,
     guard_missing,
     operation_failed,
+    paused,
 };
 template <>
 inline constexpr auto enum_names<AlertCode> = std::array{
@@ -65,6 +66,7 @@ inline constexpr auto enum_names<AlertCode> = std::array{
     EnumName<AlertCode>{AlertCode::state_unreadable, "state_unreadable"},
     EnumName<AlertCode>{AlertCode::guard_missing, "guard_missing"},
     EnumName<AlertCode>{AlertCode::operation_failed, "operation_failed"},
+    EnumName<AlertCode>{AlertCode::paused, "paused"},
 };
 
 // notice: worth telling, the cluster is healthy; warning: degraded; critical: no service, or data at risk.

@@ -31,6 +31,9 @@ enum class ActionKind {
     rejoin,              // turn the local (former) primary into a standby of `node`: pg_rewind, then pg_basebackup
     set_sync_names,      // ALTER SYSTEM SET synchronous_standby_names TO `value`
     set_retry_interval,  // keep wal_retrieve_retry_interval short (LESSONS 23)
+    switchover,          // stop the local primary, and hand over to `node`; `value` is the request's id
+    decline_switchover,  // answer the request with `value`, why it is not done
+    end_pause,           // take the pause out of the catalog
 };
 template <>
 inline constexpr auto enum_names<ActionKind> = std::array{
@@ -43,6 +46,9 @@ inline constexpr auto enum_names<ActionKind> = std::array{
     EnumName<ActionKind>{ActionKind::rejoin, "rejoin"},
     EnumName<ActionKind>{ActionKind::set_sync_names, "set_sync_names"},
     EnumName<ActionKind>{ActionKind::set_retry_interval, "set_retry_interval"},
+    EnumName<ActionKind>{ActionKind::switchover, "switchover"},
+    EnumName<ActionKind>{ActionKind::decline_switchover, "decline_switchover"},
+    EnumName<ActionKind>{ActionKind::end_pause, "end_pause"},
 };
 
 struct Action {

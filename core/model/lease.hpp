@@ -75,6 +75,7 @@ struct LeaseWish {
     LeaseWishKind kind = LeaseWishKind::none;
     Term above = 0;              // a new term must be higher than this
     std::optional<NodeName> to;  // of hand_over
+    bool soon = false;           // of seek: the holder is letting go this very moment
     bool operator==(const LeaseWish&) const = default;
 };
 

@@ -50,6 +50,7 @@ struct LocalHost {
     std::string message;                       // what went wrong while looking; may be empty
     Network network = Network::unknown;
     std::string network_message;
+    std::optional<WallTime> resumed;  // `pgcm resume` ended the pause of that moment here, for want of a primary
     bool operator==(const LocalHost&) const = default;
 };
 

@@ -10,6 +10,7 @@
 #include "model/lsn.hpp"
 #include "model/names.hpp"
 #include "model/node_name.hpp"
+#include "model/request.hpp"
 #include "model/time.hpp"
 
 namespace pgcm {
@@ -124,7 +125,11 @@ struct Observation {
     std::optional<std::vector<Replica>> replicas;
     std::optional<std::vector<TimelineSwitch>> history;  // primary: how its timeline came to be, oldest first
     std::optional<PromotionMark> mark;                   // the last promotion that it knows of
-    std::optional<Vote> vote;                            // under quorum = "majority": who holds its lock
+    std::optional<Pause> pause;                          // as its catalog has it
+    std::optional<SwitchoverRequest> switchover;         // the same
+    // Of our own role, what sessions say they are there for (agent_session, handover_session): sorted, each once.
+    std::optional<std::vector<std::string>> sessions;
+    std::optional<Vote> vote;  // under quorum = "majority": who holds its lock
     std::optional<Inventory> inventory;
     std::vector<Missing> missing;
 

@@ -38,6 +38,7 @@ struct OperationReport {
     std::string operation;  // "promote", "follow", ...
     bool dry_run = false;
     std::vector<Step> steps;
+    std::optional<milliseconds> outage{};  // of a switchover: from the last moment at which the old primary took writes
 };
 
 }  // namespace pgcm

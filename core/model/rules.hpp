@@ -19,6 +19,14 @@
     RULE(operation_running)           \
     RULE(manual_mode)                 \
     RULE(retry_later)                 \
+    RULE(paused)                      \
+    RULE(pause_ends)                  \
+    /* switchover */                  \
+    RULE(switchover_asked)            \
+    RULE(switchover_failed)           \
+    RULE(not_streaming)               \
+    RULE(target_lags)                 \
+    RULE(agent_missing)               \
     /* the lease */                   \
     RULE(lease_held)                  \
     RULE(lease_expires)               \

@@ -8,9 +8,18 @@
 #include "model/lease.hpp"
 #include "model/lsn.hpp"
 #include "model/node_name.hpp"
+#include "model/request.hpp"
 #include "model/time.hpp"
 
 namespace pgcm {
+
+// The last switchover that this agent began as the primary's.
+struct TriedSwitchover {
+    std::string id;                    // of the request
+    std::string why;                   // how it failed; empty: it went well, or was cut short
+    std::optional<BootTime> ended_at;  // not durable
+    bool operator==(const TriedSwitchover&) const = default;
+};
 
 struct State {
     // durable: the last primary that this agent saw accept, and how far the cluster had come
@@ -20,6 +29,8 @@ struct State {
     std::optional<Lsn> last_lsn;
     std::optional<PromotionMark> last_mark;  // of that primary
     std::string last_sync_names;             // its synchronous_standby_names
+    std::optional<Pause> pause;              // as it was last known, also while nobody can be asked
+    std::optional<TriedSwitchover> tried;
 
     // what was kept could not be read: nothing is known of what this node had seen, until it sees a primary
     bool memory_lost = false;
@@ -42,6 +53,9 @@ struct State {
 
     // a failing action is tried again later and later
     std::map<std::string, BootTime> not_before;  // by action name
+
+    // The local server is proven stopped for a switchover: the lease goes to that node.
+    std::optional<NodeName> hands_over_to;
 
     std::optional<std::string> operation;  // the long operation that runs on this node, by name
     bool operator==(const State&) const = default;

@@ -19,7 +19,7 @@ struct BootClock {
 };
 using BootTime = BootClock::time_point;
 
-// UTC, for people and documents; never for a rule.
+// UTC, for people and documents; for no rule but the end of what people asked for (model/request).
 using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 
 // Handed to whoever must know the time; the real one lives in loop/clock, tests bring their own.

@@ -85,4 +85,46 @@ std::optional<bool> diverged(const Observation& standby, const Observation& prim
     return true;
 }
 
+std::optional<Pause> pause_of(const View& view, const std::optional<Pause>& known) {
+    const auto system = cluster_system(view);
+    const auto serving = primaries(view, system);
+    if (serving.size() == 1) return serving.front()->pause;
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (local != nullptr && local->reach == Reach::accepting && !other_system(*local, system)) return local->pause;
+    for (const auto& node : view.nodes)
+        if (node.reach == Reach::accepting && !other_system(node, system) && node.pause) return node.pause;
+    return known;
+}
+
+bool holds(const Pause& pause, const View& view) {
+    if (view.host && view.host->resumed == pause.since) return false;
+    return !pause.until || view.taken_at < *pause.until;
+}
+
+bool stands(const SwitchoverRequest& request, const View& view) {
+    return request.declined.empty() && request.from != request.to && view.taken_at < request.until;
+}
+
+namespace {
+
+// As the server cuts it.
+std::string cut(std::string name) {
+    constexpr std::size_t longest = 63;
+    return name.substr(0, longest);
+}
+
+}  // namespace
+
+std::string agent_session(const NodeName& node) {
+    return cut("pgcm-agent/" + application_name(node));
+}
+
+std::string handover_session(const std::string& id) {
+    return cut("pgcm-handover/" + id);
+}
+
+bool has_session(const Observation& node, const std::string& name) {
+    return node.sessions && std::find(node.sessions->begin(), node.sessions->end(), name) != node.sessions->end();
+}
+
 }  // namespace pgcm

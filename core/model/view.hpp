@@ -42,6 +42,19 @@ bool other_system(const Observation& node, const std::optional<std::uint64_t>& i
 // The accepting primaries of the cluster with that identifier; in a healthy one exactly one.
 std::vector<const Observation*> primaries(const View& view, const std::optional<std::uint64_t>& identifier);
 
+// What this view shows of a pause: what the one primary says, or, where there is none or several, what the local node
+// says, or else anybody. Empty: none; where nobody can be asked, `known`.
+std::optional<Pause> pause_of(const View& view, const std::optional<Pause>& known = {});
+// Whether it holds for the local node at the moment of the view.
+bool holds(const Pause& pause, const View& view);
+// Whether this request is to be heeded at the moment of the view: not answered, not expired.
+bool stands(const SwitchoverRequest& request, const View& view);
+// By such a session the agent of a node is known on other servers; by the other one, on the target of a switchover, the
+// agent of the old primary says that its server is proven stopped and the target has all of its WAL.
+std::string agent_session(const NodeName& node);
+std::string handover_session(const std::string& id);
+bool has_session(const Observation& node, const std::string& name);
+
 // Whether the standby receives WAL from the primary now, seen from either end: its walreceiver streams and its
 // upstream is one of the primary's addresses, or the primary lists it by its application_name.
 bool streams(const Observation& standby, const Observation& primary, const Policy& policy);

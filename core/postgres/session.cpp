@@ -302,10 +302,22 @@ asio::awaitable<Answer<std::vector<Table>>> Session::query(std::string sql, mill
     co_return tables;
 }
 
-asio::awaitable<bool> Session::wait_closed() {
+// Whether there were any; what they say is of no matter.
+bool Session::take_notifications() {
+    bool some = false;
+    while (connection_) {
+        const std::unique_ptr<PGnotify, decltype(&PQfreemem)> one{PQnotifies(connection_.get()), &PQfreemem};
+        if (!one) break;
+        some = true;
+    }
+    return some;
+}
+
+asio::awaitable<bool> Session::wait_event() {
     // The connection may be closed and replaced by others while this waits.
     const auto line = line_;
     while (connected()) {
+        if (take_notifications()) co_return true;
         boost::system::error_code error;
         co_await line->socket.async_wait(asio::posix::descriptor_base::wait_read,
                                          asio::redirect_error(asio::use_awaitable, error));

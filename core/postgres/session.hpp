@@ -55,9 +55,10 @@ class Session {
     // statement. A failure that the server reports leaves the session open; any other closes it.
     asio::awaitable<Answer<std::vector<Table>>> query(std::string sql, milliseconds timeout);
 
-    // Returns true as soon as the other side closes the idle session, false when the wait itself is cancelled. To be
-    // called only while no query runs.
-    asio::awaitable<bool> wait_closed();
+    // Returns true as soon as the other side closes the idle session, or sent a notification that it was told to LISTEN
+    // for, also one that came during a query; false when the wait itself is cancelled. To be called only while no query
+    // runs.
+    asio::awaitable<bool> wait_event();
 
     void close();
     bool connected() const;
@@ -76,6 +77,7 @@ class Session {
     asio::awaitable<Answer<void>> handshake();
     asio::awaitable<Answer<void>> send(const std::string& sql);
     bool adopt_socket();
+    bool take_notifications();
 
     Resolver& resolver_;
     Connection connection_;

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "postgres/role_settings.hpp"
 #include "probe/vitals.hpp"
 
 namespace pgcm::probe {
@@ -36,7 +37,8 @@ bool differs(const Observation& before, const Observation& after) {
            before.synchronous_standby_names != after.synchronous_standby_names ||
            before.primary_conninfo != after.primary_conninfo || before.replay_paused != after.replay_paused ||
            status(before) != status(after) || streams(before) != streams(after) || votes(before) != votes(after) ||
-           before.mark != after.mark;
+           before.mark != after.mark || before.pause != after.pause || before.switchover != after.switchover ||
+           before.sessions != after.sessions;
 }
 
 }  // namespace
@@ -72,6 +74,7 @@ asio::awaitable<postgres::Answer<void>> NodeProbe::open(BootTime give_up_at) {
     system_identifier_.reset();
     known_timeline_.reset();
     streamed_.reset();
+    listens_ = false;
     auto opened = co_await session_.connect(target_.conninfo, left(give_up_at));
     crowded_ = !target_.witness && !opened && opened.error().sqlstate == too_many_connections;
     if (!crowded_) co_return opened;
@@ -218,6 +221,14 @@ asio::awaitable<void> NodeProbe::observe(bool with_inventory) {
     latest_ = std::move(seen);
 }
 
+// Only a primary lets anybody listen, and no replication session does.
+asio::awaitable<void> NodeProbe::listen() {
+    const bool may = latest_.reach == Reach::accepting && latest_.role == Role::primary && !target_.witness;
+    if (!may || listens_ || crowded_ || !session_.connected()) co_return;
+    const auto begun = co_await ask(postgres::listen_sql(), clock_.now() + timeout_);
+    listens_ = begun.has_value();
+}
+
 void NodeProbe::kick() {
     kicked_ = true;
     tick_.cancel();
@@ -230,12 +241,13 @@ asio::awaitable<void> NodeProbe::watch(milliseconds period, std::function<void(b
         const auto before = latest_;
         co_await observe(false);
         looked(differs(before, latest_));
+        co_await listen();
         if (kicked_) continue;
 
         tick_.expires_after(std::max<nanoseconds>(period - (clock_.now() - latest_.asked_at), milliseconds{1}));
         boost::system::error_code ignored;
         if (session_.connected())
-            co_await (tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored)) || session_.wait_closed());
+            co_await (tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored)) || session_.wait_event());
         else
             co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }

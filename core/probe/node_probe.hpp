@@ -27,7 +27,8 @@ class NodeProbe {
     // Looks once; never takes longer than the timeout, and never fails: what went wrong is the observation.
     asio::awaitable<void> observe(bool with_inventory);
 
-    // Looks every `period`, and at once when the server closes the session or kick() is called. Tells after each look
+    // Looks every `period`, and at once when the server closes the session or sends a notification (postgres/
+    // role_settings), or kick() is called. Tells after each look
     // whether anything but figures changed. Runs until cancelled.
     asio::awaitable<void> watch(milliseconds period, std::function<void(bool changed)> looked);
     // Takes the inventory every `period` through a session of its own: it may be slow. Runs until cancelled.
@@ -46,6 +47,7 @@ class NodeProbe {
     asio::awaitable<void> find_timeline(Observation& seen, BootTime give_up_at);
     asio::awaitable<void> find_history(Observation& seen, BootTime give_up_at);
     asio::awaitable<std::optional<postgres::Table>> replication_command(std::string command, BootTime give_up_at);
+    asio::awaitable<void> listen();
     milliseconds left(BootTime give_up_at) const;
     Observation blank() const;
 
@@ -57,6 +59,7 @@ class NodeProbe {
     postgres::Session inventory_session_;
     asio::steady_timer tick_;
     bool kicked_ = false;
+    bool listens_ = false;
     bool crowded_ = false;  // let in only as a replication session (LESSONS 10)
     Observation latest_;
 

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "postgres/conninfo.hpp"
 #include "postgres/promotion_mark.hpp"
+#include "postgres/role_settings.hpp"
 
 namespace pgcm::probe {
 namespace {
@@ -36,8 +38,11 @@ constexpr std::string_view vitals_columns = R"(
     FROM pg_stat_wal_receiver) w) AS wal_receiver,
   (SELECT coalesce(json_agg(s), '[]') FROM (SELECT application_name, host(client_addr) AS client_addr, state, sync_state,
     sent_lsn::text, flush_lsn::text, replay_lsn::text FROM pg_stat_replication) s) AS replicas,
-  (SELECT substr(c, length('pgcm.promotion=') + 1) FROM pg_db_role_setting s, unnest(s.setconfig) c
-    WHERE s.setdatabase = 0 AND s.setrole = r.me AND starts_with(c, 'pgcm.promotion=') LIMIT 1) AS promotion)";
+  (SELECT json_object_agg(substr(c, 1, strpos(c, '=') - 1), substr(c, strpos(c, '=') + 1))
+    FROM pg_db_role_setting s, unnest(s.setconfig) c
+    WHERE s.setdatabase = 0 AND s.setrole = r.me AND starts_with(c, 'pgcm.')) AS kept,
+  (SELECT coalesce(json_agg(DISTINCT application_name), '[]') FROM pg_stat_activity
+    WHERE usesysid = r.me AND starts_with(application_name, 'pgcm-')) AS sessions)";
 
 constexpr std::string_view witness_columns = R"(
   r.in_recovery,
@@ -129,6 +134,18 @@ void read_replication(const json& row, Observation& node) {
     if (!reads_stats && !node.replicas->empty()) node.missing.push_back({"replicas", "pg_monitor"});
 }
 
+// The settings of our role, and its sessions.
+void read_kept(const json& row, Observation& node) {
+    if (const auto kept = row.find("kept"); kept != row.end() && kept->is_object()) {
+        const auto text = [&](std::string_view setting) { return kept->value(std::string{setting}, std::string{}); };
+        node.mark = postgres::parse_mark(text(postgres::mark_setting));
+        node.pause = postgres::parse_pause(text(postgres::pause_setting));
+        node.switchover = postgres::parse_switchover(text(postgres::switchover_setting));
+    }
+    node.sessions = get<std::vector<std::string>>(row, "sessions");
+    if (node.sessions) std::sort(node.sessions->begin(), node.sessions->end());
+}
+
 std::string statement(bool identity, std::string_view columns, const std::optional<Ballot>& ballot) {
     const std::string_view system =
         identity ? "(SELECT system_identifier::text FROM pg_control_system()) AS system_identifier," : "";
@@ -186,7 +203,7 @@ Result<void> read_vitals(std::string_view text, WallTime wall, Observation& node
     node.wal_retrieve_retry_interval = get<std::string>(row, "wal_retrieve_retry_interval");
     if (const auto conninfo = get<std::string>(row, "primary_conninfo")) read_primary_conninfo(*conninfo, node);
     if (!get<bool>(row, "reads_settings").value_or(false)) node.missing.push_back({"primary_conninfo", "pg_monitor"});
-    if (const auto mark = get<std::string>(row, "promotion")) node.mark = postgres::parse_mark(*mark);
+    read_kept(row, node);
     read_replication(row, node);
     return {};
 } catch (const std::exception& error) {

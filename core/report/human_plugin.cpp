@@ -55,6 +55,8 @@ std::string plugin_line(const View& view, const Alerts& alerts, Verdict verdict)
         return a.severity < b.severity;  // of equals the first
     });
     if (worst != alerts.end() && worst->severity != Severity::notice) text += "; " + words(*worst);
+    for (const auto& alert : alerts)
+        if (alert.code == AlertCode::paused) text += "; " + words(alert);
     return fmt::format("PGCM {} | primaries={} streaming={}{}", plain(text), serving.size(), streaming, lags);
 }
 

@@ -71,6 +71,7 @@ std::string operation_json(const std::string& action, const OperationReport& rep
                            Layout layout) {
     ordered_json document{{"schema", "pgcm.operation_report/1"}, {"operation", report.operation}, {"action", action}};
     document["dry_run"] = report.dry_run;
+    if (report.outage) document["outage_ms"] = report.outage->count();
     document["steps"] = ordered_json::array();
     for (const auto& step : report.steps) document["steps"].push_back(to_json(step));
     Decision decision;

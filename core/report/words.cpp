@@ -24,6 +24,16 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::operation_running, "{operation|an operation} still runs on {node|this node}, so nothing else is begun"},
     {Rule::manual_mode, "failover.mode is manual, so promoting {node|this node} is left to a person (`pgcm promote`)"},
     {Rule::retry_later, "{action|the action} failed before, so it waits until it is tried again[, {left_ms} left]"},
+    {Rule::paused,
+     "the cluster is paused by {by|somebody}[, for {since_ms} now][, {left_ms} left][: {why}]; nothing is started, "
+     "stopped or promoted"},
+    {Rule::pause_ends,
+     "the pause[ by {by}] was ended on {node|this node} while there was no primary, and is taken out"},
+    {Rule::switchover_asked, "{by|somebody} asked for a switchover[ from {from}][ to {node}]"},
+    {Rule::switchover_failed, "the switchover to {node|the standby} was tried, and did not come about[: {message}]"},
+    {Rule::not_streaming, "{node|the standby} does not stream from the primary[ {primary}]"},
+    {Rule::target_lags, "{node|the standby} is {lag_bytes|far} behind the primary[, and {most_bytes} are allowed]"},
+    {Rule::agent_missing, "no agent of {node|the node} is seen on the primary; `pgcm watch` must run there"},
     {Rule::lease_held, "{node|this node} holds the lease[, {votes} votes held][, {needed} needed][, {left_ms} left]"},
     {Rule::lease_expires,
      "the lease of {node|this node} is about to end or has ended[, {left_ms} left], so its server is stopped"},
@@ -63,7 +73,8 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
      "{node|a candidate} holds this standby's vote[ and promised term {term}], so the standby parts from the lost "
      "primary"},
     {Rule::primary_without_lease,
-     "{node|the primary} does not hold the lease, so under sync.strict this standby does not follow it anew"},
+     "{node|the primary} does not hold the lease, so it does not hand over, and under sync.strict nobody follows it "
+     "anew"},
     {Rule::sync_not_ready,
      "synchronous_standby_names of {node|this standby} is not what it must be when it is promoted[: {from:q}]"
      "[ instead of {to:q}]"},
@@ -202,6 +213,9 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
      " agent"},
     {AlertCode::operation_failed,
      "{operation|an operation} failed on {node|this node}[: {message}]; the log of its agent tells more"},
+    {AlertCode::paused,
+     "the cluster is paused by {by|somebody}[, for {since_ms} now][, {left_ms} left][: {why}]; `pgcm resume` ends "
+     "that"},
 });
 
 constexpr auto actions = std::to_array<Sentence<ActionKind>>({
@@ -214,6 +228,9 @@ constexpr auto actions = std::to_array<Sentence<ActionKind>>({
     {ActionKind::rejoin, "turn the local server into a standby of {node|the primary}"},
     {ActionKind::set_sync_names, "set synchronous_standby_names of {node|the primary}[ to {value:q}]"},
     {ActionKind::set_retry_interval, "set wal_retrieve_retry_interval of {node|the local standby}[ to {value:q}]"},
+    {ActionKind::switchover, "stop the local primary and hand over to {node|the standby}"},
+    {ActionKind::decline_switchover, "decline the switchover to {node|the standby}[: {value}]"},
+    {ActionKind::end_pause, "take the pause out of the catalog"},
 });
 
 // A sentence for each enumerator, in the enum's order: a new one without words does not compile.

@@ -36,6 +36,7 @@ class Assessment {
         }
         for (auto& alert : assess_votes(view_, policy_, serving_)) alerts_.push_back(std::move(alert));
         host();
+        pause();
         std::stable_sort(alerts_.begin(), alerts_.end(),
                          [](const Alert& a, const Alert& b) { return a.severity > b.severity; });
         return std::move(alerts_);
@@ -136,6 +137,16 @@ class Assessment {
             if (wanted.find(grant) == std::string::npos) wanted += (wanted.empty() ? "" : ", ") + grant;
         }
         raise(AlertCode::missing_grant, Severity::notice, node.node, {{"fields", fields}, {"grant", wanted}});
+    }
+
+    void pause() {
+        const auto pause = pause_of(view_);
+        if (!pause || !holds(*pause, view_)) return;
+        const auto ms = [](auto span) { return std::chrono::duration_cast<milliseconds>(span).count(); };
+        Facts facts{{"by", pause->by}, {"since_ms", std::int64_t{ms(view_.taken_at - pause->since)}}};
+        if (pause->until) facts.push_back({"left_ms", std::int64_t{ms(*pause->until - view_.taken_at)}});
+        if (!pause->why.empty()) facts.push_back({"why", pause->why});
+        raise(AlertCode::paused, Severity::notice, {}, std::move(facts));
     }
 
     void host() {

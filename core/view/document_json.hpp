@@ -16,6 +16,7 @@
 #include "model/lsn.hpp"
 #include "model/names.hpp"
 #include "model/node_name.hpp"
+#include "model/request.hpp"
 #include "model/time.hpp"
 #include "view/document.hpp"
 #include "view/record.hpp"
@@ -64,6 +65,8 @@ Json value(nanoseconds duration);  // in milliseconds; an integer where it is wh
 Json value(WallTime time);
 Json value(const Address& address);
 Json value(const PromotionMark& mark);
+Json value(const Pause& pause);
+Json value(const SwitchoverRequest& request);
 Json value(const Vote& vote);
 Json value(const LeaseSeen& lease, BootTime at);
 Json value(const LeaseWish& wish);
@@ -175,6 +178,8 @@ void read(const Place& from, Ahead& out);
 
 void read(const Place& from, Address& out);
 void read(const Place& from, PromotionMark& out);
+void read(const Place& from, Pause& out);
+void read(const Place& from, SwitchoverRequest& out);
 void read(const Place& from, Vote& out);
 void read(const Place& from, LeaseSeen& out);
 void read(const Place& from, LeaseWish& out);

@@ -69,13 +69,14 @@ void read(const Place& in, LeaseSeen& out) {
 }
 
 Json value(const LeaseWish& wish) {
-    return {{"kind", value(wish.kind)}, {"above", wish.above}, {"to", value(wish.to)}};
+    return {{"kind", value(wish.kind)}, {"above", wish.above}, {"to", value(wish.to)}, {"soon", wish.soon}};
 }
 
 void read(const Place& in, LeaseWish& out) {
     in.required("kind", out.kind);
     in.optional("above", out.above);
     in.optional("to", out.to);
+    in.optional("soon", out.soon);
 }
 
 }  // namespace pgcm::view

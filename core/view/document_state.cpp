@@ -12,6 +12,10 @@ Json of(const NodePolicy& node) {
             {"addresses", list(node.addresses, [](const Address& address) { return value(address); })}};
 }
 
+Json of(const TriedSwitchover& tried, BootTime at) {
+    return {{"id", tried.id}, {"why", text_or_null(tried.why)}, {"ended_age_ms", age(at, tried.ended_at)}};
+}
+
 }  // namespace
 
 // Not in the unnamed namespace: the templates of document_json.hpp find read() through Place.
@@ -20,6 +24,12 @@ static void read(const Place& in, NodePolicy& out) {
     in.required("priority", out.priority);
     in.required("nofailover", out.nofailover);
     in.required("addresses", out.addresses);
+}
+
+static void read(const Place& in, TriedSwitchover& out) {
+    in.required("id", out.id);
+    in.optional("why", out.why);
+    in.optional("ended_age_ms", out.ended_at);
 }
 
 // Times to come, by action name, as milliseconds from now.
@@ -67,6 +77,8 @@ Json document_of(const State& state, BootTime at) {
             {"last_lsn", value(state.last_lsn)},
             {"last_mark", value(state.last_mark)},
             {"last_sync_names", state.last_sync_names},
+            {"pause", value(state.pause)},
+            {"tried_switchover", maybe(state.tried, [&](const TriedSwitchover& tried) { return of(tried, at); })},
             {"memory_lost", state.memory_lost},
             {"no_primary_for_ms", age(at, state.no_primary_since)},
             {"conflict_for_ms", age(at, state.conflict_since)},
@@ -80,6 +92,7 @@ Json document_of(const State& state, BootTime at) {
             {"fencing_for_ms", age(at, state.fencing_since)},
             {"backed_for_ms", std::move(backed)},
             {"not_before_in_ms", std::move(not_before)},
+            {"hands_over_to", value(state.hands_over_to)},
             {"operation", value(state.operation)}};
 }
 
@@ -92,6 +105,8 @@ void read(const Place& in, State& out) {
     in.optional("last_lsn", out.last_lsn);
     in.optional("last_mark", out.last_mark);
     in.optional("last_sync_names", out.last_sync_names);
+    in.optional("pause", out.pause);
+    in.optional("tried_switchover", out.tried);
     in.optional("memory_lost", out.memory_lost);
     in.optional("no_primary_for_ms", out.no_primary_since);
     in.optional("conflict_for_ms", out.conflict_since);
@@ -105,6 +120,7 @@ void read(const Place& in, State& out) {
     in.optional("fencing_for_ms", out.fencing_since);
     in.optional("backed_for_ms", backed);
     in.optional("not_before_in_ms", out.not_before);
+    in.optional("hands_over_to", out.hands_over_to);
     in.optional("operation", out.operation);
 }
 

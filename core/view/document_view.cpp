@@ -88,6 +88,9 @@ Json of(const Observation& node, BootTime at) {
             {"replicas", all(node.replicas)},
             {"history", all(node.history)},
             {"mark", value(node.mark)},
+            {"pause", value(node.pause)},
+            {"switchover", value(node.switchover)},
+            {"sessions", maybe(node.sessions, [](const auto& names) { return Json(names); })},
             {"vote", value(node.vote)},
             {"inventory", maybe(node.inventory, [&](const Inventory& inventory) { return of(inventory, at); })},
             {"missing", all(node.missing)}};
@@ -106,7 +109,8 @@ Json of(const LocalHost& host, BootTime at) {
             {"disk_stalled", host.disk_stalled},
             {"message", text_or_null(host.message)},
             {"network", value(host.network)},
-            {"network_message", text_or_null(host.network_message)}};
+            {"network_message", text_or_null(host.network_message)},
+            {"resumed", value(host.resumed)}};
 }
 
 }  // namespace
@@ -189,6 +193,9 @@ static void read(const Place& in, Observation& out) {
     in.optional("replicas", out.replicas);
     in.optional("history", out.history);
     in.optional("mark", out.mark);
+    in.optional("pause", out.pause);
+    in.optional("switchover", out.switchover);
+    in.optional("sessions", out.sessions);
     in.optional("vote", out.vote);
     in.optional("inventory", out.inventory);
     in.optional("missing", out.missing);
@@ -209,6 +216,7 @@ static void read(const Place& in, LocalHost& out) {
     in.optional("message", out.message);
     in.required("network", out.network);
     in.optional("network_message", out.network_message);
+    in.optional("resumed", out.resumed);
 }
 
 Json document_of(const View& view) {

@@ -98,6 +98,7 @@ State remember(const State& before, const View& view, const Policy& policy) {
     if (serving.size() == 1) learn_from_primary(state, *serving.front());
     look_at_votes(state, view, serving);
 
+    state.pause = pause_of(view, state.pause);
     since(state.no_primary_since, serving.empty(), view.at);
     since(state.conflict_since, serving.size() > 1, view.at);
     const auto* last = state.last_primary ? view.find(*state.last_primary) : nullptr;
@@ -114,6 +115,9 @@ State durable_part(const State& state) {
     kept.last_lsn = state.last_lsn;
     kept.last_mark = state.last_mark;
     kept.last_sync_names = state.last_sync_names;
+    kept.pause = state.pause;
+    kept.tried = state.tried;
+    if (kept.tried) kept.tried->ended_at.reset();
     kept.memory_lost = state.memory_lost;
     return kept;
 }
@@ -123,6 +127,7 @@ bool worth_storing(const State& stored, const State& now) {
     return stored.last_primary != now.last_primary || stored.system_identifier != now.system_identifier ||
            stored.last_timeline != now.last_timeline || stored.last_mark != now.last_mark ||
            stored.last_sync_names != now.last_sync_names || stored.memory_lost != now.memory_lost ||
+           stored.pause != now.pause || stored.tried != now.tried ||
            bytes_between(stored.last_lsn.value_or(Lsn{}), now.last_lsn.value_or(Lsn{})) >= segment;
 }
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent / "help"
-COMMANDS = ["", "probe", "status", "elect", "promote", "demote", "follow", "sync-standby", "watch", "serve", "config",
+COMMANDS = ["", "probe", "status", "elect", "promote", "demote", "follow", "switchover", "pause",
+            "resume", "sync-standby", "watch", "serve", "config",
             "config check", "config show", "config import"]
 # name: (arguments, exit status); what they print goes to standard error.
 ERRORS = {

@@ -56,6 +56,9 @@ void Agent::perform(const Action& action, std::function<void(const Error*)> done
                 done(nullptr);
             });
         case ActionKind::set_retry_interval:
+        case ActionKind::switchover:
+        case ActionKind::decline_switchover:
+        case ActionKind::end_pause:
         case ActionKind::fence: return done(nullptr);
     }
 }

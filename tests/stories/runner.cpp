@@ -120,7 +120,7 @@ Policy Player::policy_of(const Who& by) const {
 
 void Player::hear(Event& event) {
     auto& words = event.words;
-    for (const auto* kind : {"ask", "elect", "alerts", "promote", "follow", "demote"})
+    for (const auto* kind : {"ask", "elect", "alerts", "promote", "follow", "demote", "switchover", "target"})
         if (words.take_if(kind)) return question(event, kind);
     if (words.take_if("agent"))
         tell_agent(words);
@@ -143,7 +143,7 @@ void Player::question(Event& event, const std::string& kind) {
     auto& words = event.words;
     if (now_ == beginning) turn_of_everyone();
     const auto by = who(words);
-    const bool has_target = kind == "follow" || kind == "demote";
+    const bool has_target = kind == "follow" || kind == "demote" || kind == "switchover";
     const auto to = has_target ? words.name(words.take("the other node")) : NodeName{};
     auto view = look(by);
     const auto observation = [&](const std::string& name) -> Observation& {
@@ -177,8 +177,13 @@ std::string Player::answer(const std::string& kind, const View& view, const Poli
     if (kind == "elect") return tell(decide::elect(view, state, policy));
     if (kind == "alerts") return tell(view::assess(view, policy), view);
     if (kind == "promote") return tell(decide::against_promotion(view, state, policy));
-    if (kind == "follow") return tell(decide::against_follow(view, policy, to));
-    return tell(decide::against_demotion(view, policy, to));
+    if (kind == "follow") return tell(decide::against_follow(view, state, policy, to));
+    if (kind == "switchover") return tell(decide::against_switchover(view, state, policy, to));
+    if (kind == "target") {
+        const auto target = decide::switchover_target(view, state, policy);
+        return (target ? target->str() : "nobody") + "\n";
+    }
+    return tell(decide::against_demotion(view, state, policy, to));
 }
 
 // What is an agent's own: its process, what runs and failed, and what its disk remembers.
@@ -203,6 +208,9 @@ void Player::tell_agent(Words& words) {
         agent.state.fencing_since = now_;
     } else if (what == "rests") {
         agent.state.operation.reset();
+    } else if (what == "hands") {
+        words.take("over");
+        agent.state.hands_over_to = words.name(words.take("to whom"));
     } else if (what == "knows") {
         know(agent.state, words);
     } else if (what == "started") {
@@ -234,8 +242,10 @@ void Player::know(State& state, Words& words) {
             state.last_mark = promotion_mark(words, value);
         else if (key == "sync")
             state.last_sync_names = value;
+        else if (key == "tried")
+            state.tried = TriedSwitchover{value.substr(0, value.find(':')), value.substr(value.find(':') + 1), now_};
         else
-            words.wrong("an agent knows primary=, tl=, lsn=, system=, mark= and sync=");
+            words.wrong("an agent knows primary=, tl=, lsn=, system=, mark=, sync= and tried=ID:WHY");
     }
 }
 

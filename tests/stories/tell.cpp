@@ -86,7 +86,8 @@ std::string candidates(const Election& election) {
 std::string told(const LeaseWish& wish) {
     switch (wish.kind) {
         case LeaseWishKind::none: return "holds no vote";
-        case LeaseWishKind::seek: return fmt::format("seeks the lease above term {}", wish.above);
+        case LeaseWishKind::seek:
+            return fmt::format("seeks the lease{} above term {}", wish.soon ? " at once" : "", wish.above);
         case LeaseWishKind::keep: return fmt::format("keeps the lease above term {}", wish.above);
         case LeaseWishKind::hand_over: return fmt::format("hands the lease over to {}", wish.to->str());
     }

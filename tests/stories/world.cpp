@@ -163,18 +163,30 @@ void World::add_streams(Observation& seen, const Node& node, BootTime now) const
         Replica replica;
         replica.application_name = application_name(other.truth.node);
         replica.state = "streaming";
+        replica.sync_state = other.sync_state;
         seen.replicas->push_back(replica);
     }
+}
+
+// Every agent looks at every node that it can reach.
+void World::add_sessions(Observation& seen) const {
+    if (!seen.sessions) seen.sessions.emplace();
+    for (const auto& node : nodes_)
+        if (!node.witness && !node.agentless && agent_runs(node.truth.node) && linked(node.truth.node, seen.node))
+            seen.sessions->push_back(agent_session(node.truth.node));
+    std::sort(seen.sessions->begin(), seen.sessions->end());
 }
 
 Observation World::seen_of(const Node& node, BootTime now) const {
     auto seen = node.truth;
     seen.asked_at = now;
     if (policy.quorum == Quorum::majority && !seen.vote) seen.vote.emplace();
-    if (seen.reach == Reach::accepting && !node.witness)
+    if (seen.reach == Reach::accepting && !node.witness) {
         add_streams(seen, node, now);
-    else if (seen.reach != Reach::accepting)
+        add_sessions(seen);
+    } else if (seen.reach != Reach::accepting) {
         forget_all_but_the_answer(seen);
+    }
     return seen;
 }
 
@@ -183,6 +195,7 @@ View World::look(const std::optional<NodeName>& by, BootTime now) const {
     view.cluster = policy.cluster;
     view.local = by;
     view.at = now;
+    view.taken_at = wall(now - beginning);
     for (const auto& node : nodes_) {
         auto seen = seen_of(node, now);
         if (by && *by != node.truth.node && !linked(*by, node.truth.node)) {

@@ -20,9 +20,11 @@ struct Node {
     LocalHost host;     // what its own agent sees of it
     bool witness = false;  // a voter that is no node: no agent, no data of the cluster
     std::optional<NodeName> follows;
-    bool waiting = false;                 // follows, but no WAL comes through
-    milliseconds heard{100};              // since the walreceiver's last message, while the stream is alive
-    std::optional<BootTime> quiet_since;  // the stream's other end fell silent without closing it
+    std::optional<std::string> sync_state;  // as its primary lists it
+    bool agentless = false;                 // its agent does not run, though its host does
+    bool waiting = false;                   // follows, but no WAL comes through
+    milliseconds heard{100};                // since the walreceiver's last message, while the stream is alive
+    std::optional<BootTime> quiet_since;    // the stream's other end fell silent without closing it
 };
 
 class World {
@@ -58,6 +60,7 @@ class World {
     Stream stream(const Node& standby) const;
     bool linked(const NodeName& a, const NodeName& b) const { return cuts_.count(std::minmax(a, b)) == 0; }
     void add_streams(Observation& seen, const Node& node, BootTime now) const;
+    void add_sessions(Observation& seen) const;
     Observation seen_of(const Node& node, BootTime now) const;
 
     std::vector<Node> nodes_;
@@ -66,6 +69,10 @@ class World {
 
 // What a line says about a node, beginning with its role or how it answers (world_words.cpp).
 void describe(Node& node, NodePolicy& policy, Words& words);
+// The wall clocks of a story began with it.
+inline WallTime wall(nanoseconds since_beginning) {
+    return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(since_beginning)};
+}
 // ID:TIMELINE:TERM
 PromotionMark promotion_mark(const Words& words, const std::string& text);
 // One key of the cluster line.

@@ -79,6 +79,7 @@ const std::map<std::string, Plain, std::less<>>& plain_words() {
              line.node.truth.timeline.reset();
          }},
         {"detached", [](Line& line) { line.node.follows.reset(); }},
+        {"agentless", [](Line& line) { line.node.agentless = true; }},
         {"waiting", [](Line& line) { line.node.waiting = true; }},
         {"paused", [](Line& line) { line.node.truth.replay_paused = true; }},
         {"nofailover", [](Line& line) { line.policy.nofailover = true; }},
@@ -143,6 +144,34 @@ void add_vote(Line& line, const std::string& text) {
     line.node.truth.vote = std::move(vote);
 }
 
+// none, or BY:SINCE[:UNTIL], in times of the story
+void add_pause(Line& line, const std::string& text) {
+    line.node.truth.pause.reset();
+    if (text == "none") return;
+    const auto parts = line.words.parts(text, ':');
+    if (parts.size() != 2 && parts.size() != 3) line.words.wrong("a pause is told as none, or BY:SINCE[:UNTIL]");
+    Pause pause{parts[0], "maintenance", wall(line.words.duration(parts[1])), std::nullopt};
+    if (parts.size() == 3) pause.until = wall(line.words.duration(parts[2]));
+    line.node.truth.pause = std::move(pause);
+}
+
+// none, or ID:FROM:TO:TIMELINE:UNTIL[:DECLINED]
+void add_switchover(Line& line, const std::string& text) {
+    line.node.truth.switchover.reset();
+    if (text == "none") return;
+    const auto parts = line.words.parts(text, ':');
+    if (parts.size() != 5 && parts.size() != 6)
+        line.words.wrong("a request is told as none, or ID:FROM:TO:TIMELINE:UNTIL[:DECLINED]");
+    line.node.truth.switchover = SwitchoverRequest{parts[0],
+                                                   line.words.name(parts[1]),
+                                                   line.words.name(parts[2]),
+                                                   line.words.timeline(parts[3]),
+                                                   "alice",
+                                                   wall(0s),
+                                                   wall(line.words.duration(parts[4])),
+                                                   parts.size() == 6 ? parts[5] : ""};
+}
+
 using Keyed = std::function<void(Line&, const std::string& value)>;
 using KeyedWords = std::map<std::string, Keyed, std::less<>>;
 
@@ -168,6 +197,14 @@ const KeyedWords& server_words() {
         {"message", [](Line& line, const std::string& value) { line.node.truth.message = value; }},
         {"missing", add_missing},
         {"vote", add_vote},
+        {"sync_state", [](Line& line, const std::string& value) { line.node.sync_state = value; }},
+        {"pause", add_pause},
+        {"switchover", add_switchover},
+        {"handed",
+         [](Line& line, const std::string& value) {
+             line.node.truth.sessions.reset();
+             if (value != "none") line.node.truth.sessions = {handover_session(value)};
+         }},
         {"mark",
          [](Line& line, const std::string& value) { line.node.truth.mark = promotion_mark(line.words, value); }},
         {"size",
@@ -186,6 +223,8 @@ const KeyedWords& host_words() {
     static const KeyedWords table{
         {"host",
          [](Line& line, const std::string& value) { line.node.host.process = named<Process>(line.words, value); }},
+        {"resumed",
+         [](Line& line, const std::string& value) { line.node.host.resumed = wall(line.words.duration(value)); }},
         {"lineup",
          [](Line& line, const std::string& value) { line.node.host.lineup = named<Lineup>(line.words, value); }},
         {"network",

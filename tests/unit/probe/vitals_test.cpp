@@ -15,7 +15,7 @@ TEST(Vitals, AStandbysAnswer) {
         "primary_conninfo": "host=p1 port=5433 user=u password='ge heim'", "primary_slot_name": "pgcm_p2",
         "wal_retrieve_retry_interval": "5s", "reads_settings": true, "reads_stats": true,
         "wal_receiver": {"status": "streaming", "sender_host": "p1", "sender_port": 5433, "slot_name": "pgcm_p2",
-                         "received_tli": 3, "message_age_ms": 20}, "replicas": [], "promotion": "0b5e/3/0/4000000/7"})",
+                         "received_tli": 3, "message_age_ms": 20}, "replicas": [], "kept": {"pgcm.promotion": "0b5e/3/0/4000000/7"}})",
                                   noon, node);
     ASSERT_TRUE(read) << read.error().what;
     EXPECT_EQ(node.role, Role::standby);
@@ -50,7 +50,9 @@ TEST(Vitals, APrimarysAnswer) {
     EXPECT_EQ(node.replicas->front().replayed, std::nullopt);
     EXPECT_EQ(node.wal_receiver, std::nullopt);
     EXPECT_EQ(node.mark, std::nullopt);
-    ASSERT_TRUE(read_vitals(R"({"in_recovery": false, "promotion": "nonsense"})", noon, node));
+    ASSERT_TRUE(read_vitals(
+        R"({"in_recovery": false, "kept": {"pgcm.promotion": "nonsense", "pgcm.pause": "{}", "pgcm.switchover": "no JSON"}})",
+        noon, node));
     EXPECT_EQ(node.mark, std::nullopt);
 }
 

@@ -33,6 +33,11 @@ inline Observation full_primary() {
     node.wal_retrieve_retry_interval = "5s";
     node.replicas = {Replica{"p2", "10.0.0.2", "streaming", "sync", Lsn{1}, Lsn{2}, Lsn{3}}, Replica{}};
     node.mark = PromotionMark{"0b5e", Timeline{3}, std::numeric_limits<Term>::max()};
+    const WallTime noon{milliseconds{1764158400123}};
+    node.pause = Pause{"alice@db1", "é\"", noon, noon + 1h};
+    node.switchover =
+        SwitchoverRequest{"id", name("p1"), name("p3"), Timeline{3}, "alice", noon, noon + 10s, "it lags"};
+    node.sessions = {"pgcm-agent/p1", "pgcm-agent/p3"};
     node.vote = Vote{name("p3"), false, 7, 1500ms};
     node.history = {{Timeline{1}, Lsn{0x5000000}}, {Timeline{2}, Lsn{0x6000000}}};
     node.inventory = Inventory{
@@ -109,7 +114,8 @@ inline View full_view() {
                           true,
                           "slow disk",
                           Network::down,
-                          "no carrier"};
+                          "no carrier",
+                          WallTime{milliseconds{1764158400123}}};
     return view;
 }
 
@@ -120,6 +126,9 @@ inline State full_state() {
     state.last_timeline = Timeline{3};
     state.last_lsn = Lsn{0x5000148};
     state.last_mark = PromotionMark{"é\"", Timeline{2}, 5};
+    state.pause = Pause{"bob", "", WallTime{milliseconds{1764158400123}}, std::nullopt};
+    state.tried = TriedSwitchover{"id", "p3 hangs", base - 3s};
+    state.hands_over_to = name("p3");
     state.last_sync_names = "ANY 1 (\"p 1\", p3)";
     state.memory_lost = true;
     state.no_primary_since = base - 1500ms;
@@ -176,7 +185,7 @@ inline Decision full_decision() {
     decision.election =
         Election{name("p1"), name("p2"), {{name("p2"), true, 0, {why}}, {name("p3"), false, {}, {}}}, {why}};
     decision.look_again_at = base + 123456789ns;
-    decision.wish = {LeaseWishKind::hand_over, 8, name("p3")};
+    decision.wish = {LeaseWishKind::hand_over, 8, name("p3"), true};
     decision.fence_at = base - 1500ms;
     return decision;
 }

@@ -18,15 +18,16 @@ using Json = nlohmann::ordered_json;
 // A field that is added to a noun does not compile here until it is in its document, and in document_samples.hpp.
 [[maybe_unused]] void all_fields() {
     [[maybe_unused]] const auto& [v1, v2, v3, v4, v5, v6, v7, v8] = View{};
-    [[maybe_unused]] const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13] = LocalHost{};
+    [[maybe_unused]] const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14] = LocalHost{};
     [[maybe_unused]] const auto& [o1, o2, o3, o4, o5, o6, o7, o8, o9, o10, o11, o12, o13, o14, o15, o16, o17, o18, o19,
-                                  o20, o21, o22, o23, o24, o25, o26, o27, o28, o29, o30, o31, o32] = Observation{};
+                                  o20, o21, o22, o23, o24, o25, o26, o27, o28, o29, o30, o31, o32, o33, o34, o35] =
+        Observation{};
     [[maybe_unused]] const auto& [w1, w2, w3, w4, w5, w6] = WalReceiver{};
     [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7] = Replica{};
     [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6] = Slot{};
     [[maybe_unused]] const auto& [i1, i2, i3, i4, i5] = Inventory{};
     [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19,
-                                  s20] = State{};
+                                  s20, s21, s22, s23] = State{};
     [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19,
                                   p20, p21, p22, p23, p24] = Policy{};
     [[maybe_unused]] const auto& [n1, n2, n3, n4] = NodePolicy{};
@@ -38,7 +39,10 @@ using Json = nlohmann::ordered_json;
     [[maybe_unused]] const auto& [t1, t2, t3, t4] = Vote{};
     [[maybe_unused]] const auto& [u1, u2, u3, u4, u5] = OwnVote{};
     [[maybe_unused]] const auto& [x1, x2, x3, x4, x5, x6, x7] = LeaseSeen{};
-    [[maybe_unused]] const auto& [y1, y2, y3] = LeaseWish{};
+    [[maybe_unused]] const auto& [y1, y2, y3, y4] = LeaseWish{};
+    [[maybe_unused]] const auto& [z1, z2, z3, z4] = Pause{};
+    [[maybe_unused]] const auto& [q1, q2, q3, q4, q5, q6, q7, q8] = SwitchoverRequest{};
+    [[maybe_unused]] const auto& [b1, b2, b3] = TriedSwitchover{};
 }
 
 TEST(Document, ViewComesBackWhole) {
@@ -134,9 +138,11 @@ TEST(Document, OldDocumentsAreStillRead) {
     auto old = Json::parse(write_record(full_record()));
     for (const char* key : {"witnesses", "lease"}) old["view"].erase(key);
     for (auto& node : old["view"]["nodes"]) {
-        node.erase("mark");
+        for (const char* key : {"mark", "pause", "switchover", "sessions"}) node.erase(key);
         node.erase("vote");
     }
+    old["view"]["host"].erase("resumed");
+    for (const char* key : {"pause", "tried_switchover", "hands_over_to"}) old["state"].erase(key);
     for (const char* key : {"last_mark", "last_sync_names", "serving_for_ms", "unleased_for_ms", "fencing_for_ms"})
         old["state"].erase(key);
     for (const char* key : {"witnesses", "lease_ttl_ms", "fence_margin_ms", "trust_refused"}) old["policy"].erase(key);
