@@ -22,6 +22,9 @@ install(CODE "
         file(INSTALL \"${CMAKE_BINARY_DIR}/units/\${name}\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system\")
     endforeach()")
 
+install(FILES packaging/sysusers.d/pgcm.conf DESTINATION lib/sysusers.d)
+install(FILES packaging/tmpfiles.d/pgcm.conf DESTINATION lib/tmpfiles.d)
+
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 file(GLOB examples ${PROJECT_SOURCE_DIR}/examples/*.toml ${PROJECT_SOURCE_DIR}/examples/*.sql)
 install(FILES ${examples} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

@@ -12,6 +12,8 @@ EXAMPLES = {f"share/doc/pgcm/examples/{path.name}" for kind in ("*.toml", "*.sql
 UNITS = {f"lib/systemd/system/{path.name}" for path in (told.ROOT / "packaging/systemd").iterdir()}
 OTHERS = {
     "bin/pgcm",
+    "lib/sysusers.d/pgcm.conf",
+    "lib/tmpfiles.d/pgcm.conf",
     "share/bash-completion/completions/pgcm",
     "share/zsh/site-functions/_pgcm",
     "share/fish/vendor_completions.d/pgcm.fish",
