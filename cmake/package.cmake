@@ -1,4 +1,5 @@
 # The Debian package, of what is built: cpack --config build/release/CPackConfig.cmake
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # the tests are no part of it
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME pgcm)
 set(CPACK_PACKAGE_CONTACT "The pgcm authors <maintainers@pgcm.example>" CACHE STRING "who maintains the package")
