@@ -34,6 +34,8 @@ asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& vie
     judge_.ends(action, error, around_.clock.now());
     if (!done) {
         if (error->code == ErrorCode::interrupted) co_return false;
+        // Its attempts are counted on disk, until the node is seen to have come through after all.
+        if (action.kind == ActionKind::rejoin) unfinished_ = true;
         const auto& failure = judge_.failures().at(name);
         around_.log.say(
             Level::error, "operation", name + " failed: " + error->what,
