@@ -36,7 +36,7 @@ class DryPerformer : public Performer {
 }  // namespace
 
 Course::Course(Site& site, std::string operation, std::optional<OperationFile> file, Log log)
-    : site_(site), file_(std::move(file)) {
+    : site_(site), file_(std::move(file)), log_(log) {
     report_.operation = std::move(operation);
     report_.dry_run = site.dry_run;
     if (site.dry_run)
@@ -82,14 +82,22 @@ asio::awaitable<Result<void>> Course::attempt(std::string name, std::string what
     return take(std::move(step), std::move(effect), true);
 }
 
-void Course::skip(std::string name, std::string what, std::string why) {
+void Course::enter(std::string name, std::string what, StepState state, std::string detail) {
     Step step;
     step.name = std::move(name);
     step.what = std::move(what);
-    step.state = StepState::skipped;
-    step.detail = std::move(why);
+    step.state = state;
+    step.detail = without_secrets(detail);
     tell(step);
     report_.steps.push_back(std::move(step));
+}
+
+void Course::skip(std::string name, std::string what, std::string why) {
+    enter(std::move(name), std::move(what), StepState::skipped, std::move(why));
+}
+
+void Course::found(std::string name, std::string what, std::string detail) {
+    enter(std::move(name), std::move(what), performer_->after(), std::move(detail));
 }
 
 asio::awaitable<Result<OperationReport>> Course::finish() {
@@ -102,8 +110,14 @@ asio::awaitable<Result<OperationReport>> Course::finish() {
 
 asio::awaitable<Result<OperationReport>> Course::finish(Error error) {
     // Cut short, it is to be gone on with; ended by a failure, it is over.
-    if (file_ && !dry_run() && error.code != ErrorCode::interrupted) [[maybe_unused]]
-        const auto removed = co_await site_.server.data().remove_operation();
+    if (!file_ || dry_run() || error.code == ErrorCode::interrupted) co_return fail(std::move(error));
+    if (log_ == Log::each_step) {
+        file_->step = failed_step;
+        file_->why = without_secrets(error.what);
+        [[maybe_unused]] const auto kept = co_await site_.server.data().write_operation(*file_);
+    } else {
+        [[maybe_unused]] const auto removed = co_await site_.server.data().remove_operation();
+    }
     co_return fail(std::move(error));
 }
 

@@ -14,6 +14,10 @@ namespace pgcm::act {
 // Does one step; gives back a detail for the report.
 using Effect = std::function<asio::awaitable<Result<std::string>>(Step& step)>;
 
+// As OperationFile::step of a rejoin that ended by a failure; `why` says which. It is kept, so that attempts are
+// counted beyond the life of an agent, until one goes well or a person begins anew.
+inline constexpr const char* failed_step = "failed";
+
 class Performer {
   public:
     virtual ~Performer() = default;
@@ -25,7 +29,7 @@ class Course {
   public:
     enum class Log { each_step, first_step };
     // With a `file`, operation.json is written before each step (or the first one, where every millisecond counts), and
-    // removed by finish() and by an orderly failure.
+    // removed by finish(). An orderly failure leaves failed_step in it where each step is written, else removes it.
     Course(Site& site, std::string operation, std::optional<OperationFile> file = std::nullopt,
            Log log = Log::each_step);
     ~Course();
@@ -36,6 +40,8 @@ class Course {
     asio::awaitable<Result<void>> attempt(std::string name, std::string what, Effect effect);
     // Something that will not be done, and why; or was found done already.
     void skip(std::string name, std::string what, std::string why);
+    // What was found out before anything is touched; stands in the report as a step.
+    void found(std::string name, std::string what, std::string detail);
     void tell(const Step& step) const;
 
     // Ends the course: what a failing operation returns, and what a good one does.
@@ -46,10 +52,12 @@ class Course {
 
   private:
     asio::awaitable<Result<void>> take(Step step, Effect effect, bool may_fail);
+    void enter(std::string name, std::string what, StepState state, std::string detail);
 
     Site& site_;
     OperationReport report_;
     std::optional<OperationFile> file_;
+    Log log_;
     std::unique_ptr<Performer> performer_;
 };
 

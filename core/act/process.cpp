@@ -25,6 +25,14 @@ std::string last_line(std::string_view text) {
     }
 }
 
+// What PostgreSQL's programs died of; they may tell of their tidying up afterwards.
+std::string first_error(const std::string& text) {
+    const auto at = text.find(": error: ");
+    if (at == std::string::npos) return {};
+    const auto begin = text.rfind('\n', at) + 1;  // npos + 1 is the beginning
+    return text.substr(begin, text.find('\n', at) - begin);
+}
+
 std::string end_of(int exit_status, int signal) {
     if (signal != 0) return fmt::format("was ended by signal {} ({})", signal, ::strsignal(signal));
     return fmt::format("ended with status {}", exit_status);
@@ -71,7 +79,8 @@ asio::awaitable<Result<Outcome>> run(Invocation invocation) {
 
 Error to_error(const Outcome& outcome, const Invocation& invocation) {
     const auto& program = invocation.argv.front();
-    const auto words = outcome.last_words();
+    auto words = without_secrets(first_error(outcome.errors));
+    if (words.empty()) words = outcome.last_words();
     const std::string tail = words.empty() ? "" : ": " + words;
     if (outcome.timed_out) {
         const bool silent = invocation.silence > 0ms;

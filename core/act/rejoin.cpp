@@ -16,6 +16,16 @@ bool was_nearly_done(const OperationFile& file, const RejoinRequest& request) {
     return late && file.operation == "rejoin" && file.to == request.to.str();
 }
 
+// Nothing is tried for ever: the pauses between attempts grow (loop/judge), and then a person has to look.
+Result<void> may_try_again(const OperationFile& before) {
+    constexpr int most_attempts = 10;
+    if (before.step != failed_step || before.attempts < most_attempts) return {};
+    return fail(ErrorCode::refused,
+                fmt::format("{} attempts to rejoin {} failed, and a person has to look; the last: {}", before.attempts,
+                            before.to, before.why),
+                "mend the cause; then pgcm demote tries again");
+}
+
 }  // namespace
 
 Rejoin::Rejoin(asio::any_io_executor executor, Site& site, RejoinRequest request, OperationFile file)
@@ -64,6 +74,11 @@ Rejoin::Went Rejoin::look() {
     if (!facts_.timeline || facts_.system_identifier == 0)
         co_return fail(source_.called() + " does not say what it is");
     co_await read_history();
+    const auto mark = co_await source_.ask(
+        "SELECT substr(s, length('pgcm.promotion=') + 1) FROM pg_catalog.pg_db_role_setting, unnest(setconfig) s"
+        " WHERE setdatabase = 0 AND setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user)"
+        " AND s LIKE 'pgcm.promotion=%'");
+    if (mark) mark_ = mark->single().value_or("");
     if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
     if (!visible() && !site_.dry_run) {
         // Somebody may have been killed between the two renames of a swap.
@@ -117,10 +132,6 @@ asio::awaitable<std::string> Rejoin::against_clone() {
 
 asio::awaitable<Result<std::vector<Rejoin::Way>>> Rejoin::possible() {
     std::vector<Way> ways;
-    if (request_.method == Method::automatic) {
-        const auto reason = co_await against_reattaching();
-        if (reason.empty()) ways.push_back(Way::reattach);
-    }
     auto methods = settings().methods;
     if (request_.method == Method::rewind) methods = {RejoinMethod::rewind};
     if (request_.method == Method::basebackup) methods = {RejoinMethod::basebackup};
@@ -134,11 +145,34 @@ asio::awaitable<Result<std::vector<Rejoin::Way>>> Rejoin::possible() {
             continue;
         }
         const std::string name = rewinds ? "pg_rewind" : "pg_basebackup";
-        if (ways.empty()) course_.skip(name, "by " + name, reason);
+        course_.skip(name, "by " + name, reason);
         reasons += (reasons.empty() ? "" : "; ") + name + ": " + reason;
     }
     if (ways.empty()) co_return fail(ErrorCode::refused, "no way to rejoin: " + reasons);
     co_return ways;
+}
+
+// The least that is enough, and where it does not come to stream, the next.
+Rejoin::Went Rejoin::by_any_way() {
+    std::string reason = "it was not asked for";
+    if (request_.method == Method::automatic) reason = co_await against_reattaching();
+    course_.found("find", "find out what is needed",
+                  fmt::format("{}; a new upstream alone {}", evidence(),
+                              reason.empty() ? "is enough" : "is not enough: " + reason));
+    if (reason.empty()) {
+        auto went = co_await by(Way::reattach);
+        if (went || went.error().code == ErrorCode::interrupted) co_return went;
+        if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
+    }
+    const auto ways = co_await possible();
+    if (!ways) co_return fail(ways.error());
+    for (std::size_t i = 0; i < ways->size(); ++i) {
+        auto went = co_await by((*ways)[i]);
+        const bool last = i + 1 == ways->size();
+        if (went || last || went.error().code == ErrorCode::interrupted) co_return went;
+        if (auto surveyed = co_await survey_again(); !surveyed) co_return surveyed;
+    }
+    co_return Result<void>{};
 }
 
 Rejoin::Went Rejoin::by(Way way) {
@@ -203,16 +237,8 @@ asio::awaitable<Result<OperationReport>> Rejoin::run(std::optional<OperationFile
     if (previous && was_nearly_done(*previous, request_)) streaming = co_await streams_already();
     if (streaming) {
         course_.skip("prove_streaming", "go on where the last attempt ended", "it streams already");
-    } else {
-        const auto ways = co_await possible();
-        if (!ways) co_return co_await course_.finish(ways.error());
-        for (std::size_t i = 0; i < ways->size(); ++i) {
-            const auto went = co_await by((*ways)[i]);
-            if (went) break;
-            const bool last = i + 1 == ways->size();
-            if (last || went.error().code == ErrorCode::interrupted) co_return co_await course_.finish(went.error());
-            if (auto surveyed = co_await survey_again(); !surveyed) co_return co_await course_.finish(surveyed.error());
-        }
+    } else if (auto went = co_await by_any_way(); !went) {
+        co_return co_await course_.finish(went.error());
     }
     if (auto went = co_await tidy(); !went) co_return co_await course_.finish(went.error());
     co_return co_await course_.finish();
@@ -233,6 +259,7 @@ asio::awaitable<Result<OperationReport>> rejoin(Site& site, RejoinRequest reques
     file.started = data.clock().wall();
     file.why = request.why;
     if (before && before->operation == file.operation && before->to == file.to) {
+        if (auto allowed = may_try_again(*before); !allowed && !site.dry_run) co_return fail(allowed.error());
         file.started = before->started;
         file.attempts = before->attempts + 1;
     }

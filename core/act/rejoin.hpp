@@ -31,6 +31,7 @@ class Rejoin {
     // rejoin.cpp
     Went look();
     asio::awaitable<bool> streams_already();
+    Went by_any_way();
     asio::awaitable<Result<std::vector<Way>>> possible();
     Went survey_again();
     Result<void> check_system() const;
@@ -41,6 +42,10 @@ class Rejoin {
     Went provide_our_slot();
     Went start_and_prove();
     Went tidy();
+
+    // evidence.cpp
+    std::string evidence() const;
+    std::string local_end() const;
 
     // reattach.cpp
     asio::awaitable<void> read_history();
@@ -100,6 +105,7 @@ class Rejoin {
     Course course_;
     Peer source_;
     ServerFacts facts_;                    // of the source
+    std::string mark_;                     // of its last promotion, as it stands there; empty: none seen
     std::vector<TimelineSwitch> history_;  // of its timeline; empty where that is the first, or could not be read
     Survey survey_;
     Conninfo conninfo_;                     // primary_conninfo as it will be

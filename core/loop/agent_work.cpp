@@ -82,6 +82,8 @@ asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& vie
     note({{}, {}, name, {}, state_of(error), took, done ? *done : error->what, {}});
     if (!done) {
         if (error->code == ErrorCode::interrupted) co_return false;
+        // Its attempts are counted on disk, until the node is seen to have come through after all.
+        if (action.kind == ActionKind::rejoin) unfinished_ = true;
         Facts facts{{"action", name}, {"hint", error->hint}};
         if (const auto failure = judge_.failures().find(name); failure != judge_.failures().end())
             facts.push_back({"again_in_ms", std::int64_t{failure->second.pause.count()}});

@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "act/course.hpp"
 #include "decide/by_hand.hpp"
 #include "decide/sync_names.hpp"
 #include "loop/chronicle.hpp"
@@ -180,9 +181,18 @@ class Errand {
             act::FollowRequest following{to, upstream, workshop_.own_slot(), workshop_.peer_slots()};
             co_return co_await act::follow(site, std::move(following));
         }
+        co_await forget_failures();
         act::RejoinRequest rejoin{to,       upstream, workshop_.own_slot(), request_.method, workshop_.peer_slots(),
                                   "by hand"};
         co_return co_await act::rejoin(site, std::move(rejoin));
+    }
+
+    // A person asks: what failed before does not count any more.
+    asio::awaitable<void> forget_failures() {
+        if (request_.dry_run) co_return;
+        const auto left = co_await workshop_.data().read_operation();
+        if (left && *left && (*left)->step == act::failed_step) [[maybe_unused]]
+            const auto removed = co_await workshop_.data().remove_operation();
     }
 
     asio::awaitable<Result<Answer>> sync_standby() {

@@ -1,11 +1,11 @@
-"""A bin_dir for pgcm.toml in which programs of PostgreSQL can be made to wait, before or after their work."""
+"""A bin_dir for pgcm.toml in which programs of PostgreSQL can be made to wait, before, amid or after their work."""
 import os
 from pathlib import Path
 
 from waiting import until
 
 WAITING = """#!/bin/sh
-# Waits while a file of this name stands, before or after the program's work.
+# Waits while a file of this name stands, before or after the program's work; amid it, the program itself is stopped.
 here={place}
 pause() {{ : >"$here/in.$1.$$"; while [ -e "$here/$1" ]; do sleep 0.02; done; rm -f "$here/in.$1.$$"; }}
 name={name}
@@ -15,6 +15,14 @@ case {name}$1 in
   postgres--single) name=recover ;;
 esac
 pause "before.$name"
+if [ -e "$here/amid.$name" ]; then
+  {real}/{name} "$@" & work=$!
+  # Until it has a connection to the server, or has ended.
+  while readlink "/proc/$work/exe" >/dev/null; do ls -l "/proc/$work/fd" | grep -q ' [3-9] -> socket:' && break; done
+  kill -STOP "$work"
+  pause "amid.$name"
+  kill -CONT "$work"; wait "$work"; exit
+fi
 [ -e "$here/after.$name" ] || exec {real}/{name} "$@"
 {real}/{name} "$@"
 code=$?
@@ -58,6 +66,6 @@ class HeldPrograms:
         until(lambda: f"{name} held: {sorted(file.name for file in self.place.glob('in.*'))}", waits)
 
     def release(self):
-        for moment in ("before", "after"):
+        for moment in ("before", "amid", "after"):
             for name in NAMES:
                 (self.place / f"{moment}.{name}").unlink(missing_ok=True)

@@ -68,6 +68,11 @@ TEST_F(ProcessTest, TellsStatusOutputAndErrors) {
     EXPECT_EQ(to_error(outcome, shell_of("")).what, "/bin/sh ended with status 7: last");
 }
 
+TEST_F(ProcessTest, TellsWhatAProgramDiedOfAndNotHowItTidiedUp) {
+    const auto outcome = done(shell_of("echo hello >&2; echo 'sh: error: no space' >&2; echo tidying >&2; exit 1"));
+    EXPECT_EQ(to_error(outcome, shell_of("")).what, "/bin/sh ended with status 1: sh: error: no space");
+}
+
 TEST_F(ProcessTest, TellsTheSignal) {
     const auto outcome = done(shell_of("kill -SEGV $$"));
     EXPECT_EQ(outcome.signal, SIGSEGV);

@@ -38,7 +38,7 @@ TEST_F(RejoinTest, ANewUpstreamIsAllThatAPrimaryNeedsThatWasShutDown) {
     ASSERT_TRUE(planned) << planned.error().what;
     const auto report = rejoined(p1, to(p2));
     EXPECT_EQ(steps_of(report),
-              (std::vector<std::string>{"slot", "stop", "standby", "start", "prove_streaming", "drop_old"}))
+              (std::vector<std::string>{"find", "slot", "stop", "standby", "start", "prove_streaming", "drop_old"}))
         << told(report);
     EXPECT_EQ(steps_of(*planned), steps_of(report));
     expect_follows(p1, p2);
@@ -155,6 +155,48 @@ TEST_F(RejoinTest, ClonesWhereRewindIsNotPossible) {
     expect_follows(p1, p2);
 }
 
+TEST_F(RejoinTest, WhatItFoundIsToldBeforeAnythingIsDone) {
+    diverge();
+    const auto plan = run_rejoin(p1, to(p2), true);
+    ASSERT_TRUE(plan) << plan.error().what;
+    ASSERT_NE(find(*plan, "find"), nullptr) << told(*plan);
+    const auto& found = find(*plan, "find")->detail;
+    for (const auto* part : {"here: timeline 1, running", "there: timeline 2", "1 until 0/",
+                             "its history forks off at 0/", "wal_log_hints or checksums: yes", "full_page_writes: yes",
+                             "free for a clone: ", "a new upstream alone is not enough: the local server runs"})
+        EXPECT_NE(found.find(part), std::string::npos) << part << "\n" << found;
+}
+
+TEST_F(RejoinTest, AttemptsThatFailAreCountedOnDiskAndEnd) {
+    diverge();
+    p1.stop();
+    p1.settings.methods = {RejoinMethod::rewind};
+    p1.settings.commands.rewind.argv = {"/bin/sh", "-c", "echo cannot rewind >&2; exit 1"};
+    p1.rebuild();
+    EXPECT_FALSE(run_rejoin(p1, to(p2)));
+    auto left = read_operation(p1.state_dir);
+    ASSERT_TRUE(left && *left);
+    EXPECT_EQ((*left)->step, "failed");
+    EXPECT_NE((*left)->why.find("cannot rewind"), std::string::npos) << (*left)->why;
+    EXPECT_EQ((*left)->attempts, 1);
+    (*left)->attempts = 9;
+    ASSERT_TRUE(write_operation(p1.state_dir, **left));
+    test::give_to_server_user(p1.state_dir);
+    const auto tenth = run_rejoin(p1, to(p2, Method::basebackup));
+    EXPECT_TRUE(tenth) << "the tenth may still be tried";
+    ASSERT_TRUE(write_operation(p1.state_dir, [&] {
+        auto file = **left;
+        file.attempts = 10;
+        return file;
+    }()));
+    const auto refused = run_rejoin(p1, to(p2, Method::basebackup));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::refused);
+    EXPECT_NE(refused.error().what.find("a person has to look"), std::string::npos) << refused.error().what;
+    EXPECT_EQ(p1.ask("SELECT pg_is_in_recovery()"), "t") << "nothing was touched";
+    EXPECT_TRUE(run_rejoin(p1, to(p2, Method::basebackup), true)) << "a plan may always be asked for";
+}
+
 TEST_F(RejoinTest, ClonesInPlace) {
     diverge();
     p1.settings.in_place = true;
@@ -217,30 +259,82 @@ TEST_F(RejoinTest, ADryRunTellsTheSameAndDoesNothing) {
     EXPECT_EQ(steps_of(rejoined(p1, to(p2))), names);
 }
 
-// Killed at the beginning of a step, with whatever it was about to do undone or half done, and run again.
-class KilledTest : public RejoinTest, public ::testing::WithParamInterface<std::pair<const char*, Method>> {};
-
-TEST_P(KilledTest, GoesOn) {
-    const auto [step, method] = GetParam();
-    diverge();
-    const int child = ::fork();
-    if (child == 0) {
-        test::Loop own;
-        auto site = p1.site();
-        site.progress = [name = std::string{step}](const Step& now) {
-            if (now.name == name && now.state == StepState::running) ::kill(::getpid(), SIGKILL);
-        };
-        own.wait(rejoin(site, to(p2, method)));
-        ::_exit(1);
+// Killed at the beginning of each step, with whatever it was about to do undone or half done, and run again. The steps
+// are those that the code itself plans, so that none can be forgotten.
+class KilledTest : public RejoinTest {
+  protected:
+    // Both nodes from the beginning again.
+    void prepare(bool apart) {
+        for (auto* node : {&p1, &p2}) {
+            node->stop();
+            test::shell("rm -rf " + shell_quoted(node->data_dir) + " " + shell_quoted(node->state_dir) + "/*", false);
+            node->rebuild();
+        }
+        if (apart)
+            diverge();
+        else
+            hand_over();
     }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "it never came to the step " << step;
+    // A data directory that holds all of a server's files; where none does, only the mark may say so.
+    bool a_complete_copy_is_here() const {
+        const auto names = *names_in(parent_of(p1.data_dir));
+        for (const auto& name : names) {
+            const bool counts = name == base_name(p1.data_dir) || name.find(".pgcm-ready") != std::string::npos ||
+                                name.find(".pgcm-old-") != std::string::npos;
+            if (counts && test::there(parent_of(p1.data_dir) + "/" + name + "/global/pg_control")) return true;
+        }
+        return false;
+    }
+    void kill_at(const std::string& step, const RejoinRequest& request) {
+        const int child = ::fork();
+        if (child == 0) {
+            test::Loop own;
+            auto site = p1.site();
+            site.progress = [step](const Step& now) {
+                if (now.name == step && now.state == StepState::running) ::kill(::getpid(), SIGKILL);
+            };
+            own.wait(rejoin(site, request));
+            ::_exit(1);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status)) << "it never came to the step " << step;
+    }
+    // `apart`: the histories parted; else all is in the primary's. `always`: a complete copy stays here all the time.
+    void each_step(bool apart, Method method, bool always) {
+        prepare(apart);
+        const auto plan = run_rejoin(p1, to(p2, method), true);
+        ASSERT_TRUE(plan) << plan.error().what;
+        for (const auto& step : steps_of(*plan)) {
+            if (step == "find") continue;  // nothing is done there
+            SCOPED_TRACE(step);
+            prepare(apart);
+            kill_at(step, to(p2, method));
+            if (HasFatalFailure()) return;
+            EXPECT_TRUE(!always || a_complete_copy_is_here());
+            EXPECT_EQ(p2.ask("SELECT pg_is_in_recovery()"), "f") << "the primary has it all, and serves";
+            p1.rebuild();
+            const auto report = rejoined(p1, to(p2, method == Method::rewind ? Method::automatic : method));
+            expect_follows(p1, p2);
+            EXPECT_TRUE(beside(p1).empty()) << told(report);
+            EXPECT_EQ(p1.ask("SELECT count(*) FROM t WHERE x = 1000"), "0");
+        }
+    }
+};
+
+TEST_F(KilledTest, AtEachStepOfReattaching) {
+    each_step(false, Method::automatic, true);
+}
+TEST_F(KilledTest, AtEachStepOfRewinding) {
+    each_step(true, Method::rewind, true);
+}
+TEST_F(KilledTest, AtEachStepOfCloning) {
+    each_step(true, Method::basebackup, true);
+}
+TEST_F(KilledTest, AtEachStepOfCloningInPlace) {
+    p1.settings.in_place = true;
     p1.rebuild();
-    const auto report = rejoined(p1, to(p2, method == Method::rewind ? Method::automatic : method));
-    expect_follows(p1, p2);
-    EXPECT_TRUE(beside(p1).empty()) << told(report);
-    EXPECT_EQ(p1.ask("SELECT count(*) FROM t WHERE x = 1000"), "0");
+    each_step(true, Method::basebackup, false);
 }
 
 TEST_F(RejoinTest, ACancelledRejoinCanBeGoneOnWith) {
@@ -269,13 +363,6 @@ TEST_F(RejoinTest, ACancelledRejoinCanBeGoneOnWith) {
     expect_follows(p1, p2);
     EXPECT_TRUE(beside(p1).empty());
 }
-
-INSTANTIATE_TEST_SUITE_P(Steps, KilledTest,
-                         ::testing::Values(std::pair{"pg_rewind", Method::rewind}, std::pair{"standby", Method::rewind},
-                                           std::pair{"prove_streaming", Method::rewind},
-                                           std::pair{"adopt", Method::basebackup},
-                                           std::pair{"swap", Method::basebackup}),
-                         [](const auto& instance) { return std::string{instance.param.first}; });
 
 }  // namespace
 }  // namespace pgcm::act
