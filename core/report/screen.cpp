@@ -121,10 +121,10 @@ std::string keys(const Screen& screen, const Style& style) {
                "   ";
     };
     const auto by = screen.sort;
-    return "  " + painted("sort by", Paint::dim, style) + "  " + key("f", "file", by == SortBy::file) +
-           key("n", "name", by == SortBy::name) + key("r", "role", by == SortBy::role) +
-           key("l", "lag", by == SortBy::lag) + painted("again: reversed", Paint::dim, style) + "      " +
-           key("q", "quit", false);
+    return "  " + key("q", "quit", false) + painted("sort by", Paint::dim, style) + "  " +
+           key("f", "file", by == SortBy::file) + key("n", "name", by == SortBy::name) +
+           key("r", "role", by == SortBy::role) + key("l", "lag", by == SortBy::lag) +
+           painted("again: reversed", Paint::dim, style);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ class OnAScreen(Scenario):
                              f"because   {new.name} is primary"):
                     until(lambda: f"{part}:\n{other.text()}", lambda: part in other.text())
                 self.assertLessEqual(len(other.text().splitlines()), 30)
-                self.assertEqual(other.text().splitlines()[-1].split()[:2], ["sort", "by"])
+                self.assertEqual(other.text().splitlines()[-1].split()[:2], ["q", "quit"])
                 # Smaller, and larger again: nothing is left of what was there.
                 for width, height in ((70, 14), (120, 30)):
                     other.tmux("resize-window", "-x", str(width), "-y", str(height))

@@ -70,19 +70,19 @@ TEST(HistoryReport, reads_like_a_report) {
 
 TEST(HistoryReport, phases_are_those_that_the_journal_shows) {
     auto incident = failover().incidents[0];
-    const auto names = [&] {
+    const auto told = [&] {
         std::string names;
         for (const auto& phase : phases(incident)) names += phase.name + " " + std::to_string(phase.took.count()) + ";";
         return names;
     };
-    EXPECT_EQ(names(), "detection 120;election 1010;promotion 204;first write 86;");
+    EXPECT_EQ(told(), "detection 120;election 1010;promotion 204;first write 86;");
     incident.action = "start";
     incident.last_heard.reset();
-    EXPECT_EQ(names(), "election 1010;start 204;first write 86;");
+    EXPECT_EQ(told(), "election 1010;start 204;first write 86;");
     incident.done.reset();
-    EXPECT_EQ(names(), "election 1010;first write 290;");
+    EXPECT_EQ(told(), "election 1010;first write 290;");
     incident.decided.reset();
-    EXPECT_EQ(names(), "");
+    EXPECT_EQ(told(), "");
 }
 
 TEST(HistoryReport, of_nothing_says_so) {
@@ -111,7 +111,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::size_t row_of(const std::vector<std::string>& lines, const std::string& node) {
     for (std::size_t i = 0; i < lines.size(); ++i)
-        if (lines[i].substr(2, node.size() + 1) == node + " ") return i;
+        if (lines[i].find(node + " ") == 2) return i;
     return lines.size();
 }
 
