@@ -3,8 +3,10 @@ install(TARGETS pgcm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 file(GLOB manuals_1 ${PROJECT_SOURCE_DIR}/man/*.1)
 file(GLOB manuals_5 ${PROJECT_SOURCE_DIR}/man/*.5)
+file(GLOB manuals_7 ${PROJECT_SOURCE_DIR}/man/*.7)
 install(FILES ${manuals_1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${manuals_5} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${manuals_7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
 set(completions ${PROJECT_SOURCE_DIR}/completions)
 install(FILES ${completions}/pgcm.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME pgcm)
@@ -27,3 +29,5 @@ file(GLOB examples ${PROJECT_SOURCE_DIR}/examples/*.toml ${PROJECT_SOURCE_DIR}/e
 install(FILES ${examples} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS examples/shell/compose.sh DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/shell)
 install(FILES examples/shell/cron DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/shell)
+file(GLOB hooks ${PROJECT_SOURCE_DIR}/examples/hooks/*)
+install(PROGRAMS ${hooks} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/hooks)

@@ -29,7 +29,8 @@ Result<std::optional<NodeName>> node_named(const std::optional<std::string>& tex
     const auto name = NodeName::make(*text);
     if (!name) return fail(name.error());
     if (config.find(*name) == nullptr)
-        return fail(ErrorCode::usage, "--to: \"" + *text + "\" is not a node of " + config.path);
+        return fail(ErrorCode::usage, "--to: \"" + *text + "\" is not a node of " + config.path,
+                    names_of(config, false));
     return *name;
 }
 

@@ -1,6 +1,10 @@
 #include "decide/elect.hpp"
+
+#include <iostream>
+
 #include "decide/decide.hpp"
 #include "exit.hpp"
+#include "journal.hpp"
 #include "loop/observer.hpp"
 #include "loop/state_store.hpp"
 #include "options.hpp"
@@ -8,6 +12,7 @@
 #include "report/json.hpp"
 #include "report/replay.hpp"
 #include "saved_view.hpp"
+#include "view/record.hpp"
 
 namespace pgcm::cmd {
 namespace {
@@ -20,12 +25,12 @@ Result<int> show(const View& view, const State& state, const Policy& policy, con
     return election.primary || election.winner ? done : refused;
 }
 
-// A journal is decided again: the same views must give the same decisions.
-Result<int> replay(const Saved& saved, const Options& options) {
-    std::vector<report::Replayed> turns;
-    for (const auto& record : saved.records)
-        turns.push_back({record.view.at, record.view.taken_at, record.event, record.decision,
-                         decide::decide(record.view, record.state, record.policy)});
+report::Replayed again(const view::Record& record) {
+    return {record.view.at, record.view.taken_at, record.event, record.decision,
+            decide::decide(record.view, record.state, record.policy)};
+}
+
+Result<int> show(const std::vector<report::Replayed>& turns, const Options& options) {
     const auto printed = print(options.for_people() ? report::replay_table(turns, options.style())
                                                     : report::replay_json(turns, report::Layout::indented));
     if (!printed) return fail(printed.error());
@@ -34,7 +39,41 @@ Result<int> replay(const Saved& saved, const Options& options) {
     return done;
 }
 
-Result<int> run(const std::optional<std::string>& path, const Options& options) {
+// A journal is decided again: the same views must give the same decisions.
+Result<int> replay(const Saved& saved, const Options& options) {
+    std::vector<report::Replayed> turns;
+    for (const auto& record : saved.records) turns.push_back(again(record));
+    return show(turns, options);
+}
+
+// The same of a journal or bundle of any length; what is damaged is told, and passed over.
+Result<int> replay(const std::string& path, const Options& options) {
+    std::vector<report::Replayed> turns;
+    std::size_t number = 0;
+    const auto read = each_line(path, [&](std::string_view line, bool) {
+        ++number;
+        const auto schema = view::schema_of(line);
+        if (line.empty() || schema == view::bundle_schema || schema == view::deed_schema ||
+            schema == view::forced_schema)
+            return;
+        const auto record = view::read_record(line);
+        if (record)
+            turns.push_back(again(*record));
+        else if (!options.quiet)
+            std::cerr << "pgcm: warning: line " << number << " of " << path
+                      << " is passed over: " << record.error().what << "\n";
+    });
+    if (!read) return fail(read.error());
+    if (turns.empty())
+        return fail(ErrorCode::usage, path + ": there is no decision in it",
+                    "take a journal, or make a bundle with pgcm history --export FILE");
+    return show(turns, options);
+}
+
+Result<int> run(const std::optional<std::string>& path, const std::optional<std::string>& journal,
+                const Options& options) {
+    if (path && journal) return fail(ErrorCode::usage, "--view and --replay contradict each other", "give one of them");
+    if (journal) return replay(*journal, options);
     if (path) {
         const auto saved = read_saved(*path, options);
         if (!saved) return fail(saved.error());
@@ -59,7 +98,10 @@ Command add_elect(CLI::App& app, Options& options) {
     auto path = std::make_shared<std::optional<std::string>>();
     command->add_option("--view", *path, "Decide on a saved view, or decide a journal again; - is standard input")
         ->type_name("FILE");
-    return {command, [path, &options] { return run(*path, options); }};
+    auto journal = std::make_shared<std::optional<std::string>>();
+    command->add_option("--replay", *journal, "Decide a journal or bundle again; - is standard input")
+        ->type_name("FILE");
+    return {command, [path, journal, &options] { return run(*path, *journal, options); }};
 }
 
 }  // namespace pgcm::cmd

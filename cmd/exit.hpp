@@ -1,5 +1,8 @@
 #pragma once
 // The exit codes; the table of CLI.md and pgcm(1).
+#include <array>
+#include <string_view>
+
 #include "model/error.hpp"
 #include "model/verdict.hpp"
 
@@ -14,6 +17,22 @@ enum Exit : int {
     refused = 5,
     busy = 6,
     interrupted = 130,
+};
+
+struct ExitMeaning {
+    int code;
+    std::string_view meaning;
+};
+// In pgcm-codes(7).
+inline constexpr std::array exit_meanings{
+    ExitMeaning{done, "what was asked for is done; status: the cluster is healthy"},
+    ExitMeaning{failed, "it was tried and did not work, or a deadline passed"},
+    ExitMeaning{usage, "the command line, the configuration or a file that was given is wrong; nothing was changed"},
+    ExitMeaning{degraded, "status: the cluster works, but an alert stands"},
+    ExitMeaning{no_primary, "status: there is no primary, or more than one"},
+    ExitMeaning{refused, "a safety rule holds it back, which is named; nothing was changed"},
+    ExitMeaning{busy, "another pgcm already works on this node"},
+    ExitMeaning{interrupted, "SIGINT ended it; watch and serve end with 0 on it"},
 };
 
 constexpr int exit_of(ErrorCode code) {

@@ -57,7 +57,7 @@ int run(int argc, char** argv) {
     const std::vector<Command> commands = {
         add_probe(app, options),  add_status(app, options), add_elect(app, options),        add_promote(app, options),
         add_demote(app, options), add_follow(app, options), add_sync_standby(app, options), add_watch(app, options),
-        add_serve(app, options),  add_config(app, options),
+        add_serve(app, options),  add_config(app, options), add_history(app, options),
     };
     try {
         app.parse(argc, argv);

@@ -73,6 +73,14 @@ Result<void> ChangeOptions::confirm(const Options& options, const std::string& p
     return fail(ErrorCode::refused, "not confirmed; nothing was changed");
 }
 
+std::string names_of(const config::Config& config, bool witnesses) {
+    std::string names;
+    for (const auto& node : config.nodes) names += (names.empty() ? "" : ", ") + node.name.str();
+    if (witnesses)
+        for (const auto& witness : config.witnesses) names += ", " + witness.name.str();
+    return "there are " + names;
+}
+
 Result<void> print(const std::string& text) {
     const std::string line = text.empty() || text.back() != '\n' ? text + "\n" : text;
     if (std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0) return {};

@@ -61,6 +61,10 @@ Command add_sync_standby(CLI::App& app, Options& options);
 Command add_watch(CLI::App& app, Options& options);
 Command add_serve(CLI::App& app, Options& options);
 Command add_config(CLI::App& app, Options& options);
+Command add_history(CLI::App& app, Options& options);
+
+// "there are p1, p2": for a hint.
+std::string names_of(const config::Config& config, bool witnesses);
 
 // An option that takes one of a few words; any other is an error that lists them.
 template <class E>

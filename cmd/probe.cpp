@@ -21,7 +21,8 @@ Result<std::vector<NodeName>> named(const ProbeFlags& flags, const config::Confi
         const bool witness = std::any_of(config.witnesses.begin(), config.witnesses.end(),
                                          [&](const config::Witness& one) { return one.name == *name; });
         if (!witness && config.find(*name) == nullptr)
-            return fail(ErrorCode::usage, "\"" + text + "\" is neither a node nor a witness of " + config.path);
+            return fail(ErrorCode::usage, "\"" + text + "\" is neither a node nor a witness of " + config.path,
+                        names_of(config, true));
         names.push_back(*name);
     }
     return names;

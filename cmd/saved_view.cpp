@@ -33,7 +33,8 @@ Result<Saved> read_journal(const std::string& text) {
         from = end + 1;
         ++number;
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        if (line.find(view::forced_schema) < 40) continue;  // no decision
+        const auto schema = view::schema_of(line);
+        if (schema == view::forced_schema || schema == view::deed_schema || schema == view::bundle_schema) continue;
         auto record = view::read_record(line);
         if (!record) {
             record.error().what = "line " + std::to_string(number) + ": " + record.error().what;
@@ -41,6 +42,7 @@ Result<Saved> read_journal(const std::string& text) {
         }
         saved.records.push_back(std::move(*record));
     }
+    if (saved.records.empty()) return fail(ErrorCode::usage, "there is no decision in it");
     return saved;
 }
 
@@ -49,7 +51,9 @@ Result<Saved> read_journal(const std::string& text) {
 Result<Saved> read_saved(const std::string& path, const Options& options) {
     const auto text = read_input(path);
     if (!text) return fail(text.error());
-    if (text->substr(0, text->find('\n')).find("\"pgcm.record/1\"") != std::string::npos) {
+    const auto schema = view::schema_of(*text);
+    if (schema == view::record_schema || schema == view::deed_schema || schema == view::forced_schema ||
+        schema == view::bundle_schema) {
         auto saved = read_journal(*text);
         if (!saved) return fail(in_file(path, saved.error()));
         return saved;

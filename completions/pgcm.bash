@@ -23,7 +23,7 @@ _pgcm_files() {
 }
 
 _pgcm() {
-    local commands="probe status elect promote demote follow sync-standby watch serve config"
+    local commands="probe status elect promote demote follow sync-standby watch serve config history"
     local global="-c --config --json --table -v --verbose -q --quiet --color --timeout -h --help -V --version"
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' part='' config='' word i flags=''
     COMPREPLY=()
@@ -38,7 +38,7 @@ _pgcm() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            -c | --config | --color | --timeout | --view | --to | --method | --listen)
+            -c | --config | --color | --timeout | --view | --replay | --journal | --export | --since | --explain | --story | --to | --method | --listen)
                 [[ ${COMP_WORDS[i+1]-} == = ]] && ((i++))
                 ((++i < COMP_CWORD)) && [[ $word == -c || $word == --config ]] && config=${COMP_WORDS[i]/#\~/$HOME}
                 ;;
@@ -48,24 +48,25 @@ _pgcm() {
     done
 
     case $prev in
-        -c | --config | --view) _pgcm_files "$cur"; return ;;
+        -c | --config | --view | --replay | --journal | --export) _pgcm_files "$cur"; return ;;
         --color) _pgcm_offer "$cur" < <(printf '%s\n' auto always never); return ;;
         --method) _pgcm_offer "$cur" < <(printf '%s\n' auto rewind basebackup); return ;;
         --to) _pgcm_offer "$cur" < <(_pgcm_nodes "${1/#\~/$HOME}" "$config"); return ;;
-        --timeout | --listen) return ;;
+        --timeout | --listen | --since | --explain | --story) return ;;
     esac
 
     if [[ $cur == -* ]]; then
         case $command in
             probe) flags="-i --inventory" ;;
             status) flags="--view -w --watch -i --inventory --plugin" ;;
-            elect) flags="--view" ;;
+            elect) flags="--view --replay" ;;
             promote) flags="--force --why -n --dry-run -y --yes" ;;
             demote) flags="--to --method -n --dry-run -y --yes" ;;
             follow) flags="--to -n --dry-run" ;;
             sync-standby) flags="-n --dry-run" ;;
             watch) flags="--once -n --dry-run" ;;
             serve) flags="--listen" ;;
+            history) flags="--since --explain --story --export --journal" ;;
         esac
         _pgcm_offer "$cur" < <(printf '%s\n' $flags $global)
         return
@@ -76,7 +77,7 @@ _pgcm() {
         probe) _pgcm_offer "$cur" < <(_pgcm_nodes "${1/#\~/$HOME}" "$config" '$') ;;
         config)
             case $part in
-                '') _pgcm_offer "$cur" < <(printf '%s\n' check show import) ;;
+                '') _pgcm_offer "$cur" < <(printf '%s\n' check show import init) ;;
                 import) _pgcm_files "$cur" ;;
             esac
             ;;

@@ -9,7 +9,7 @@ function __pgcm_words
             continue
         end
         switch $token
-            case -c --config --color --timeout --view --to --method --listen
+            case -c --config --color --timeout --view --replay --journal --export --since --explain --story --to --method --listen
                 set value yes
             case '-*'
             case '*'
@@ -75,7 +75,8 @@ complete -c pgcm -n __pgcm_needs_command -a follow -d 'Point the local standby a
 complete -c pgcm -n __pgcm_needs_command -a sync-standby -d 'Compute synchronous_standby_names and set it'
 complete -c pgcm -n __pgcm_needs_command -a watch -d 'The service: look, decide and act in a loop'
 complete -c pgcm -n __pgcm_needs_command -a serve -d 'The HTTP side alone, read-only'
-complete -c pgcm -n __pgcm_needs_command -a config -d 'Check, show or import the configuration'
+complete -c pgcm -n __pgcm_needs_command -a config -d 'Check, show, import or begin the configuration'
+complete -c pgcm -n __pgcm_needs_command -a history -d 'Tell what happened here: what was seen, decided and done'
 
 complete -c pgcm -n '__pgcm_at probe' -a '(__pgcm_nodes \$)' -d 'Node or witness'
 complete -c pgcm -n '__pgcm_at probe; or __pgcm_at status' -s i -l inventory -d 'Add the costly figures'
@@ -83,6 +84,12 @@ complete -c pgcm -n '__pgcm_at status' -l view -r -F -d 'Assess a saved view'
 complete -c pgcm -n '__pgcm_at status' -s w -l watch -d 'Look again every scan_period'
 complete -c pgcm -n '__pgcm_at status' -l plugin -d 'One line and the exit codes of monitoring plugins'
 complete -c pgcm -n '__pgcm_at elect' -l view -r -F -d 'Decide on a saved view, or a journal again'
+complete -c pgcm -n '__pgcm_at elect' -l replay -r -F -d 'Decide a journal or bundle again'
+complete -c pgcm -n '__pgcm_at history' -l since -x -d 'Only from then on: 2h, or a time'
+complete -c pgcm -n '__pgcm_at history' -l explain -x -d 'One decision in full, by its number'
+complete -c pgcm -n '__pgcm_at history' -l story -x -d 'One decision as a story'
+complete -c pgcm -n '__pgcm_at history' -l export -r -F -d 'Write all of it into a file'
+complete -c pgcm -n '__pgcm_at history' -l journal -r -F -d 'Read this journal or bundle'
 complete -c pgcm -n '__pgcm_at promote' -l force -d 'Override the rules that speak against it'
 complete -c pgcm -n '__pgcm_at promote' -l why -x -d 'Why it is forced, for the journal'
 complete -c pgcm -n '__pgcm_at demote; or __pgcm_at follow' -l to -x -a '(__pgcm_nodes)' -d 'The primary to follow'
@@ -97,4 +104,5 @@ complete -c pgcm -n '__pgcm_at serve' -l listen -x -d 'Listen here; may be repea
 complete -c pgcm -n __pgcm_needs_part -a check -d 'Validate the file and what it names on this host'
 complete -c pgcm -n __pgcm_needs_part -a show -d 'Print the effective configuration, secrets masked'
 complete -c pgcm -n __pgcm_needs_part -a import -d 'Print a pgClusterMonitor config.ini as TOML'
+complete -c pgcm -n __pgcm_needs_part -a init -d 'Print a configuration for the cluster that already runs'
 complete -c pgcm -n '__pgcm_at config import' -F

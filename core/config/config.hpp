@@ -56,6 +56,14 @@ struct Serve {
     bool operator==(const Serve&) const = default;
 };
 
+// What is run when something happens, and what is asked before a promotion.
+struct Hooks {
+    Command on_event;
+    Command before_promote;
+    milliseconds timeout{10000};  // of each run
+    bool operator==(const Hooks&) const = default;
+};
+
 enum class LogFormat { text, json };  // named "text" and "json" in the file
 
 }  // namespace pgcm::config
@@ -82,7 +90,7 @@ struct Config {
     Serve serve;
     LogFormat log_format = LogFormat::text;
     std::string state_dir = "/var/lib/pgcm";
-    Command on_event;
+    Hooks hooks;
     Policy policy;  // everything that decisions depend on
 
     const Node* find(const NodeName& name) const;

@@ -28,7 +28,7 @@ constexpr Names log_keys[] = {"format"};
 constexpr Names state_keys[] = {"dir"};
 constexpr Names commands_keys[] = {"status", "status_expect", "start",       "stop",        "promote",
                                    "rewind", "basebackup",    "create_dirs", "remove_dirs", "network"};
-constexpr Names hooks_keys[] = {"on_event"};
+constexpr Names hooks_keys[] = {"on_event", "before_promote", "timeout"};
 
 constexpr std::array sections = {
     SectionKeys{"cluster", cluster_keys},

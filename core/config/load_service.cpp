@@ -79,7 +79,10 @@ void read_service(Reader& reader, Config& config) {
     reader.section("log").one_of("format", config.log_format);
     auto state = reader.section("state");
     if (state.path("dir", config.state_dir) && config.state_dir.empty()) state.fail("dir", "is empty");
-    reader.section("hooks").command("on_event", config.on_event);
+    auto hooks = reader.section("hooks");
+    hooks.command("on_event", config.hooks.on_event);
+    hooks.command("before_promote", config.hooks.before_promote);
+    hooks.duration("timeout", config.hooks.timeout, milliseconds{100}, std::chrono::minutes{5});
 }
 
 }  // namespace pgcm::config

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/adopt.hpp"
 #include "config/placeholder.hpp"
 #include "config/reader.hpp"
 #include "config/toml_text.hpp"
@@ -27,6 +28,10 @@ bool Section::fail_choice(std::string_view key, std::string_view found, const st
 
 // No setting, no argument and no file name of the system can hold a NUL.
 bool Section::check_text(std::string_view key, std::string_view text) {
+    if (text.find(edit_me) != std::string_view::npos) {
+        fail(key, fmt::format("{} stands for what pgcm config init could not find", edit_me), "put in what it is");
+        return false;
+    }
     if (text.find('\0') == std::string_view::npos) return true;
     fail(key, "holds a NUL character");
     return false;

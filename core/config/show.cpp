@@ -142,7 +142,9 @@ void show_commands(Writer& out, const Config& config) {
     out.command("create_dirs", commands.create_dirs);
     out.command("remove_dirs", commands.remove_dirs);
     out.section("[hooks]");
-    out.command("on_event", config.on_event);
+    out.command("on_event", config.hooks.on_event);
+    out.command("before_promote", config.hooks.before_promote);
+    out.duration("timeout", config.hooks.timeout);
 }
 
 }  // namespace

@@ -116,7 +116,9 @@ std::string show_json(const Config& config) {
     add_rules(out, config);
     add_service(out, config);
     out["commands"] = commands_section(config.server.commands);
-    out["hooks"] = {{"on_event", json_of(config.on_event)}};
+    out["hooks"] = {{"on_event", json_of(config.hooks.on_event)},
+                    {"before_promote", json_of(config.hooks.before_promote)},
+                    {"timeout_ms", config.hooks.timeout.count()}};
     // The path comes from the command line and need not be UTF-8.
     return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }

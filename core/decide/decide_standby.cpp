@@ -131,6 +131,8 @@ void without_primary(Turn& turn, bool sync_ready) {
     if (state.memory_lost)
         turn.say(Rule::memory_lost, local.node);
     else if (turn_has_come(turn, election, lost_at)) {
+        // Asked again once retry_later is over.
+        if (state.vetoed) turn.say(Rule::hook_vetoed, local.node, {{"message", *state.vetoed}});
         if (policy.mode == FailoverMode::manual)
             turn.say(Rule::manual_mode, local.node);
         else if (may_lead(turn) && sync_ready)

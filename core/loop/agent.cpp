@@ -6,7 +6,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <filesystem>
 
 #include "decide/decide.hpp"
 #include "loop/service.hpp"
@@ -14,7 +13,6 @@
 #include "model/assert.hpp"
 #include "report/words.hpp"
 #include "view/assess.hpp"
-#include "view/record.hpp"
 #include "view/remember.hpp"
 
 namespace pgcm::loop {
@@ -23,16 +21,6 @@ namespace {
 constexpr milliseconds inventory_period = 60s;
 void rethrow(const std::exception_ptr& bug) {
     if (bug) std::rethrow_exception(bug);
-}
-
-constexpr std::uintmax_t largest_journal = 16u << 20;
-
-// Two files at most: when the journal is large it is put aside, over the one before.
-void append_to_journal(const std::string& path, const std::string& line) {
-    std::error_code ignored;
-    if (std::filesystem::file_size(path, ignored) > largest_journal && !ignored)
-        std::filesystem::rename(path, path + ".1", ignored);
-    (void)append_line(path, line);
 }
 
 Level level_of(Severity severity) {
@@ -50,6 +38,7 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
       observer_(io.get_executor(), config_, around_.clock),
       host_(config_, around_.clock, observer_.resolver(), std::move(inspect)),
       performer_(make_performer(observer_.resolver())),
+      chronicle_(around_.disk, around_.clock, options_.keeps ? config_.state_dir : ""),
       judge_(config_.policy, std::move(remembered), around_.inherited),
       stored_(judge_.state()),
       state_lost_(std::make_shared<std::atomic<bool>>(false)),
@@ -70,6 +59,15 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
     if (performer_ && leadership_)
         performer_->set_mandate({[this] { return judge_.may_promote(around_.clock.now()); },
                                  [this] { return judge_.lease()->seen(around_.clock.now()).term; }});
+    if (options_.hooks) {
+        hooks_ = std::make_unique<Hooks>(io.get_executor(), config_, around_.clock,
+                                         [this](Level level, const std::string& text, const Facts& facts) {
+                                             around_.log.say(level, "hook", text, facts);
+                                         });
+        hooks_->when_idle = [this] {
+            if (may_stop_when_idle()) stop();
+        };
+    }
     if (!options_.keeps) return;
     if (auto lock = FileLock::open(config_.state_dir + "/operation.lock"))
         operation_lock_ = std::move(*lock);
@@ -108,7 +106,7 @@ void Agent::turn(const char* event) {
     around_.board.publish(published(result, config_.policy));
     tell_alive();
     if (change_key(result) != told_) {
-        journal(result, event);
+        chronicle_.decided({result.view, judge_.state(), config_.policy, 0, result.decision, event});
         tell_changes(result);
         told_ = change_key(result);
     }
@@ -221,18 +219,10 @@ void Agent::keep_state() {
     if (!submitted) *state_lost_ = true;
 }
 
-void Agent::journal(const TurnResult& result, const char* event) {
-    if (!options_.keeps) return;
-    const view::Record record{result.view, judge_.state(), config_.policy, 0, result.decision, event};
-    around_.disk.submit([path = config_.state_dir + "/journal.ndjson", line = view::write_record(record)] {
-        append_to_journal(path, line);
-    });
-}
-
 // Once when it comes up and, of alerts, once when it is over.
 void Agent::tell_changes(const TurnResult& result) {
     if (options_.tell) options_.tell(turn_line(result));
-    std::map<std::string, std::string> standing;
+    std::map<std::string, std::optional<Alert>> standing;
     const auto key = [](std::string_view name, const std::optional<NodeName>& node) {
         return std::string(name) + " " + (node ? node->str() : "");
     };
@@ -241,18 +231,23 @@ void Agent::tell_changes(const TurnResult& result) {
         if (!standing_.contains(id))
             around_.log.say(reason.rule == Rule::operation_running ? Level::debug : Level::info, "reason",
                             report::words(reason), {{"rule", std::string(name_of(reason.rule))}});
-        standing[id] = "";
+        standing[id].reset();
     }
     for (const auto& alert : result.alerts) {
         const auto id = key(name_of(alert.code), alert.node);
         const std::string code{name_of(alert.code)};
-        if (!standing_.contains(id))
+        if (!standing_.contains(id)) {
             around_.log.say(level_of(alert.severity), "alert", report::words(alert), {{"code", code}});
-        standing[id] = code;
+            tell_alert("alert_raised", alert);
+        }
+        standing[id] = alert;
     }
-    for (const auto& [id, code] : standing_)
-        if (!code.empty() && !standing.contains(id))
-            around_.log.say(Level::info, "alert", "over: " + id, {{"code", code}, {"over", true}});
+    for (const auto& [id, alert] : standing_) {
+        if (!alert || standing.contains(id)) continue;
+        const std::string code{name_of(alert->code)};
+        around_.log.say(Level::info, "alert", "over: " + id, {{"code", code}, {"over", true}});
+        tell_alert("alert_cleared", *alert);
+    }
     standing_ = std::move(standing);
 }
 
@@ -262,6 +257,15 @@ void Agent::add_own_alerts(Alerts& alerts) const {
         alerts.push_back({AlertCode::state_unreadable, Severity::warning, config_.local, {}});
     if (around_.guard != nullptr && !around_.guard->alive())
         alerts.push_back({AlertCode::guard_missing, Severity::critical, config_.local, {}});
+    if (const auto& veto = judge_.state().vetoed)
+        alerts.push_back({AlertCode::hook_vetoed, Severity::warning, config_.local, {{"message", *veto}}});
+    if (hooks_ && hooks_->failure()) {
+        const auto& [hook, event, message] = *hooks_->failure();
+        alerts.push_back({AlertCode::hook_failed,
+                          Severity::warning,
+                          config_.local,
+                          {{"hook", hook}, {"event", event}, {"message", message}}});
+    }
     for (const auto& [name, failure] : judge_.failures())
         alerts.push_back(
             {AlertCode::operation_failed,
@@ -326,14 +330,20 @@ asio::awaitable<bool> Agent::once() {
         turn("once");
         const auto view = observer_.view(host_.latest());
         auto decision = decide::decide(view, judge_.state(), config_.policy);
-        if (!decision.actions.empty()) {
-            for (const auto& action : decision.actions) well = well && co_await carry_out_one(action, view);
-            break;
+        bool again = false;
+        for (const auto& action : decision.actions) {
+            again = !co_await permitted(action);
+            if (again) break;
+            well = well && co_await carry_out_one(action, view);
         }
+        well = well && !judge_.state().vetoed;
+        if (again) continue;
+        if (!decision.actions.empty()) break;
         if (!decision.look_again_at || *decision.look_again_at - view.at > milliseconds{100}) break;
         asio::steady_timer pause(io_, milliseconds{100});
         co_await pause.async_wait(asio::use_awaitable);
     }
+    if (hooks_) co_await hooks_->settled();
     stop();
     if (options_.keeps) {
         const auto stored = store_state(config_.state_dir, state_document(judge_.state(), around_.boot));
@@ -346,6 +356,7 @@ void Agent::stop() {
     if (stopping_) return;
     stopping_ = true;
     if (leadership_) leadership_->stop();
+    if (hooks_) hooks_->stop();
     observer_.prober().stop();
     abandon_.emit(asio::cancellation_type::terminal);
     tick_.cancel();
@@ -364,7 +375,7 @@ void Agent::stop_when_idle() {
 
 // Lives that follow each other faster would neither look at the others nor renew a lease.
 bool Agent::may_stop_when_idle() const {
-    return stop_when_idle_ && working_ == 0 && ticked_;
+    return stop_when_idle_ && working_ == 0 && ticked_ && (!hooks_ || hooks_->idle());
 }
 
 }  // namespace pgcm::loop

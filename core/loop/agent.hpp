@@ -11,7 +11,9 @@
 #include <random>
 
 #include "config/config.hpp"
+#include "loop/chronicle.hpp"
 #include "loop/disk_writer.hpp"
+#include "loop/hooks.hpp"
 #include "loop/host_watch.hpp"
 #include "loop/judge.hpp"
 #include "loop/leadership.hpp"
@@ -27,6 +29,7 @@ namespace pgcm::loop {
 struct AgentOptions {
     bool acts = true;                                   // false: observes and publishes only
     bool keeps = true;                                  // reads and writes the state directory
+    bool hooks = false;                                 // runs them
     std::function<void(const std::string& line)> tell;  // one NDJSON line a turn where something changed; may be empty
 };
 
@@ -66,7 +69,8 @@ class Agent {
     void turn(const char* event);
     void keep_state();
     void spawn_work(asio::awaitable<void> work);
-    void journal(const TurnResult& result, const char* event);
+    void tell_alert(const std::string& event, const Alert& alert);
+    void note(Deed deed);
     void tell_changes(const TurnResult& result);
     void schedule(std::optional<BootTime> at);
     asio::awaitable<void> keep_host_current();
@@ -77,6 +81,7 @@ class Agent {
     bool may_stop_when_idle() const;
     bool may_finish(const TurnResult& result) const;
     asio::awaitable<void> finish(View view);
+    asio::awaitable<bool> permitted(const Action& action);
     asio::awaitable<bool> carry_out_one(const Action& action, const View& view);
     void add_own_alerts(Alerts& alerts) const;
     bool local_accepts() const;
@@ -91,14 +96,16 @@ class Agent {
     HostWatch host_;
     std::unique_ptr<Performer> performer_;  // null where nothing is acted on
     std::optional<FileLock> operation_lock_;
+    Chronicle chronicle_;
+    std::unique_ptr<Hooks> hooks_;  // null where none are run
 
     Judge judge_;
     std::unique_ptr<Leadership> leadership_;  // null where no lease is used
     std::mt19937_64 dice_{std::random_device{}()};
     State stored_;
-    std::shared_ptr<std::atomic<bool>> state_lost_;  // the last write of the state failed
-    std::string told_;                               // change_key() of the last turn that was told
-    std::map<std::string, std::string> standing_;    // reasons and alerts of that turn; the value is an alert's code
+    std::shared_ptr<std::atomic<bool>> state_lost_;         // the last write of the state failed
+    std::string told_;                                      // change_key() of the last turn that was told
+    std::map<std::string, std::optional<Alert>> standing_;  // alerts, and reasons without one, of that turn
     std::optional<BootTime> kicked_at_;  // answers to questions from before this are not waited for any more
     asio::steady_timer tick_;
     asio::steady_timer again_;

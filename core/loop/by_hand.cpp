@@ -11,18 +11,17 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
-#include <nlohmann/json.hpp>
 
 #include "decide/by_hand.hpp"
 #include "decide/sync_names.hpp"
+#include "loop/chronicle.hpp"
 #include "loop/clock.hpp"
-#include "loop/disk_writer.hpp"
+#include "loop/hooks.hpp"
 #include "loop/host_watch.hpp"
 #include "loop/lock.hpp"
 #include "loop/observer.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
-#include "report/units.hpp"
 #include "report/words.hpp"
 #include "view/record.hpp"
 
@@ -46,32 +45,88 @@ class Errand {
           request_(request),
           begins_(std::move(begins)),
           observer_(io.get_executor(), config, clock_),
+          hooks_(io.get_executor(), config, clock_,
+                 [this](Level level, const std::string& text, const Facts&) { hook_said(level, text); }),
           workshop_(config, clock_, request.dry_run, request.progress),
           host_(config, clock_, observer_.resolver(), [this] { return workshop_.inspect(); }) {}
 
     asio::awaitable<Result<Answer>> run() {
-        co_await host_.look(true);
-        co_await observer_.prober().look_once(false);
-        answer_.view = observer_.view(host_.latest());
+        co_await look();
         if (request_.kind == ActionKind::set_sync_names) co_return co_await sync_standby();
         const auto to = request_.kind == ActionKind::promote ? config_.local : target();
         if (!to) co_return nobody_to_follow();
         answer_.action = fmt::format("{} {}", name_of(request_.kind), to->str());
         if (auto allowed = weigh(*to); !allowed) co_return fail(allowed.error());
         if (auto agreed = ask(*to); !agreed) co_return fail(agreed.error());
+        if (auto allowed = co_await hear_hook(*to); !allowed) co_return fail(allowed.error());
         if (auto written = note_force(); !written) co_return fail(written.error());
         begins_();
+        const auto began = clock_.now();
+        note(DeedState::begins, began, answer_.action);
         auto report = co_await act(*to);
+        const auto failed =
+            !report && report.error().code == ErrorCode::interrupted ? DeedState::interrupted : DeedState::failed;
+        note(report ? DeedState::done : failed, began, report ? answer_.action : report.error().what);
+        co_await hooks_.settled();
         if (!report) co_return fail(report.error());
         answer_.report = std::move(*report);
         co_return answer_;
     }
 
   private:
+    asio::awaitable<void> look() {
+        co_await host_.look(true);
+        co_await observer_.prober().look_once(false);
+        answer_.view = observer_.view(host_.latest());
+    }
+
+    void hook_said(Level level, const std::string& text) {
+        if (level == Level::error && request_.progress)
+            request_.progress({"hook", "a hook failed", StepState::skipped, milliseconds{0}, text, {}, {}});
+    }
+
+    // Into the journal, and to the hooks.
+    void note(DeedState state, BootTime began, const std::string& text) {
+        if (request_.dry_run) return;
+        const Deed deed{
+            clock_.wall(), *config_.local, std::string(name_of(request_.kind)), {}, state, to_ms(clock_.now() - began),
+            text,          user_name()};
+        hooks_.tell(deed);
+        (void)append_to_journal(config_.state_dir, view::write_deed(deed));
+    }
+
+    // before_promote has a veto, which --force overrides; what it took its time for is looked at anew.
+    asio::awaitable<Result<void>> hear_hook(NodeName to) {
+        if (request_.kind != ActionKind::promote || request_.dry_run || hooks_.permits(clock_.now()))
+            co_return Result<void>{};
+        const auto against = co_await hooks_.ask();
+        co_await look();
+        if (auto allowed = weigh(to); !allowed) co_return fail(allowed.error());
+        if (!against) co_return Result<void>{};
+        const Reason why{Rule::hook_vetoed, config_.local, {{"message", *against}}};
+        answer_.reasons.push_back(why);
+        if (request_.force) co_return Result<void>{};
+        co_return fail(ErrorCode::refused,
+                       fmt::format("{}: {} ({})", answer_.action, report::words(why), name_of(why.rule)),
+                       "settle what the hook names, or override it with --force");
+    }
+
     std::optional<NodeName> target() const { return request_.to ? request_.to : decide::other_primary(answer_.view); }
 
     Result<Answer> nobody_to_follow() const {
-        return fail(ErrorCode::refused, "there is not exactly one other primary in view", "name one with --to NODE");
+        std::string primaries, others;
+        for (const auto& node : answer_.view.nodes) {
+            if (node.node == config_.local) continue;
+            const bool serves = accepts_as(Role::primary, node);
+            const auto seen = node.reach == Reach::accepting ? name_of(node.role) : name_of(node.reach);
+            auto& list = serves ? primaries : others;
+            list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", node.node.str(), seen);
+        }
+        if (!primaries.empty())
+            return fail(ErrorCode::refused, "more than one other node is primary: " + primaries,
+                        "name the one that stays with --to NODE");
+        return fail(ErrorCode::refused, "no other node is an accepting primary: " + others,
+                    "bring the primary back, or promote a standby (pgcm elect tells which)");
     }
 
     State known() const { return load_state(config_.state_dir, boot_id()).state; }
@@ -92,7 +147,9 @@ class Errand {
         const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(),
                                           [](const Reason& reason) { return decide::is_impossible(reason.rule); });
         return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
-                    request_.kind == ActionKind::promote && !helpless ? "--force overrides these rules" : "");
+                    helpless                               ? "this cannot be forced; mend what is named first"
+                    : request_.kind == ActionKind::promote ? "--force overrides these rules"
+                                                           : "");
     }
 
     // A plan is agreed to; one that overrides rules, once more.
@@ -108,18 +165,10 @@ class Errand {
     // Who, when and why, beside the decisions of the agent.
     Result<void> note_force() const {
         if (answer_.reasons.empty() || request_.kind != ActionKind::promote || request_.dry_run) return {};
-        nlohmann::ordered_json overridden = nlohmann::ordered_json::array();
+        Forced forced{clock_.wall(), *config_.local, user_name(), request_.why, {}};
         for (const auto& reason : answer_.reasons)
-            overridden.push_back({{"rule", name_of(reason.rule)}, {"text", report::words(reason)}});
-        const nlohmann::ordered_json line{
-            {"schema", view::forced_schema},
-            {"time", report::time(clock_.wall())},
-            {"node", config_.local->str()},
-            {"user", user_name()},
-            {"why", request_.why.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(request_.why)},
-            {"overridden", std::move(overridden)}};
-        return append_line(config_.state_dir + "/journal.ndjson",
-                           line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+            forced.overridden.push_back(fmt::format("{} ({})", report::words(reason), name_of(reason.rule)));
+        return append_to_journal(config_.state_dir, view::write_forced(forced));
     }
 
     std::string plan(const NodeName& to) const {
@@ -163,8 +212,12 @@ class Errand {
         if (!names.change_to) co_return answer_;
         const Action action{ActionKind::set_sync_names, config_.local, *names.change_to};
         begins_();
+        const auto began = clock_.now();
+        note(DeedState::begins, began, answer_.action);
         const auto performer = workshop_.performer(observer_.resolver());
         const auto done = co_await performer->perform(action, answer_.view);
+        note(done ? DeedState::done : DeedState::failed, began, done ? *done : done.error().what);
+        co_await hooks_.settled();
         if (!done) co_return fail(done.error());
         const auto state_of_step = request_.dry_run ? StepState::planned : StepState::done;
         answer_.report.steps.push_back({"set_sync_names", *done, state_of_step, milliseconds{0}, {}, {}, {}});
@@ -176,6 +229,7 @@ class Errand {
     std::function<void()> begins_;
     SystemClock clock_;
     Observer observer_;
+    Hooks hooks_;
     Workshop workshop_;
     HostWatch host_;
     Answer answer_;

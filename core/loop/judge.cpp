@@ -123,6 +123,13 @@ void Judge::ends(const Action& action, const Error* error, BootTime now) {
     }
 }
 
+void Judge::vetoed(std::optional<std::string> why, BootTime now) {
+    if (why)
+        state_.not_before[std::string(name_of(ActionKind::promote))] =
+            now + std::max<milliseconds>(5 * policy_.scan_period, 1s);
+    state_.vetoed = std::move(why);
+}
+
 void Judge::idle(BootTime now) {
     busy_ = false;
     state_.operation.reset();

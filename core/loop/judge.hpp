@@ -35,6 +35,8 @@ class Judge {
     void begins(const Action& action, BootTime now);
     // `error`: null when it went well. An action that failed is held back for a while, longer each time.
     void ends(const Action& action, const Error* error, BootTime now);
+    // What the hook before_promote answered: what speaks against a promotion, which then waits a little, or nothing.
+    void vetoed(std::optional<std::string> why, BootTime now);
     // All actions that were begun together have ended, or were abandoned.
     void idle(BootTime now);
     bool busy() const { return busy_; }

@@ -97,7 +97,7 @@ class Runner {
     }
 
     AgentOptions agent_options() {
-        AgentOptions agent{options_.acts, options_.acts, {}};
+        AgentOptions agent{options_.acts, options_.acts, options_.acts && !options_.dry_run, {}};
         if (options_.tells)
             agent.tell = [this](const std::string& line) { output_.submit([line] { write_line(line); }); };
         return agent;
@@ -110,6 +110,17 @@ class Runner {
                  {{"step", step.name},
                   {"state", std::string(name_of(step.state))},
                   {"took_ms", std::int64_t{step.took.count()}}});
+        const auto state = step.state == StepState::done      ? DeedState::done
+                           : step.state == StepState::skipped ? DeedState::skipped
+                                                              : DeedState::failed;
+        chronicle_.did({{},
+                        *config_.local,
+                        {},
+                        step.name,
+                        state,
+                        step.took,
+                        step.what + (step.detail.empty() ? "" : ": " + step.detail),
+                        {}});
     }
 
     // From one configuration to the next.
@@ -188,6 +199,7 @@ class Runner {
     std::string boot_;
     serve::Board board_;
     DiskWriter disk_;
+    Chronicle chronicle_{disk_, clock_, config_.state_dir};
     DiskWriter output_;
     FileLock watch_lock_;
     std::optional<act::Guard> guard_;
@@ -205,7 +217,6 @@ Result<int> run(config::Config config, const RunOptions& options) {
     if (!config.serve.token.empty() || !config.serve.cert.empty() || !config.serve.key.empty())
         return fail(ErrorCode::usage, "serve.token, serve.cert and serve.key are not available yet",
                     "listen on the loopback address, and leave them out");
-    if (!config.on_event.empty()) return fail(ErrorCode::usage, "hooks.on_event is not available yet", "leave it out");
     if (config.policy.quorum == Quorum::majority && options.once)
         return fail(ErrorCode::usage, "watch --once cannot hold a lease between its runs",
                     "run watch as a service, or set failover.quorum = \"any\"");

@@ -36,6 +36,8 @@ enum class AlertCode {
     state_unreadable,
     guard_missing,
     operation_failed,
+    hook_failed,
+    hook_vetoed,
 };
 template <>
 inline constexpr auto enum_names<AlertCode> = std::array{
@@ -65,6 +67,8 @@ inline constexpr auto enum_names<AlertCode> = std::array{
     EnumName<AlertCode>{AlertCode::state_unreadable, "state_unreadable"},
     EnumName<AlertCode>{AlertCode::guard_missing, "guard_missing"},
     EnumName<AlertCode>{AlertCode::operation_failed, "operation_failed"},
+    EnumName<AlertCode>{AlertCode::hook_failed, "hook_failed"},
+    EnumName<AlertCode>{AlertCode::hook_vetoed, "hook_vetoed"},
 };
 
 // notice: worth telling, the cluster is healthy; warning: degraded; critical: no service, or data at risk.

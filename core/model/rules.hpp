@@ -19,6 +19,7 @@
     RULE(operation_running)           \
     RULE(manual_mode)                 \
     RULE(retry_later)                 \
+    RULE(hook_vetoed)                 \
     /* the lease */                   \
     RULE(lease_held)                  \
     RULE(lease_expires)               \

@@ -43,6 +43,7 @@ struct State {
     // a failing action is tried again later and later
     std::map<std::string, BootTime> not_before;  // by action name
 
+    std::optional<std::string> vetoed;     // what the hook before_promote said against the last promotion
     std::optional<std::string> operation;  // the long operation that runs on this node, by name
     bool operator==(const State&) const = default;
 };

@@ -24,6 +24,7 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::operation_running, "{operation|an operation} still runs on {node|this node}, so nothing else is begun"},
     {Rule::manual_mode, "failover.mode is manual, so promoting {node|this node} is left to a person (`pgcm promote`)"},
     {Rule::retry_later, "{action|the action} failed before, so it waits until it is tried again[, {left_ms} left]"},
+    {Rule::hook_vetoed, "the hook before_promote of {node|this node} held its promotion back[: {message}]"},
     {Rule::lease_held, "{node|this node} holds the lease[, {votes} votes held][, {needed} needed][, {left_ms} left]"},
     {Rule::lease_expires,
      "the lease of {node|this node} is about to end or has ended[, {left_ms} left], so its server is stopped"},
@@ -202,6 +203,12 @@ constexpr auto alerts = std::to_array<Sentence<AlertCode>>({
      " agent"},
     {AlertCode::operation_failed,
      "{operation|an operation} failed on {node|this node}[: {message}]; the log of its agent tells more"},
+    {AlertCode::hook_failed,
+     "the hook {hook|of the configuration} of {node|this node} failed[ on {event}][: {message}]; run it by hand, and"
+     " look at its output in the agent's log"},
+    {AlertCode::hook_vetoed,
+     "the hook before_promote of {node|this node} holds its promotion back[: {message}]; settle what it names, or take"
+     " it out of the configuration and reload the agent"},
 });
 
 constexpr auto actions = std::to_array<Sentence<ActionKind>>({

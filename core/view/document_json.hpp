@@ -28,7 +28,6 @@ inline constexpr std::string_view view_schema = "pgcm.view/1";
 inline constexpr std::string_view state_schema = "pgcm.state/1";
 inline constexpr std::string_view policy_schema = "pgcm.policy/1";
 inline constexpr std::string_view decision_schema = "pgcm.decision/1";
-inline constexpr std::string_view record_schema = "pgcm.record/1";
 
 std::string print(const Json& document, Layout layout);
 Json document_of(const View& view);

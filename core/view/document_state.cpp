@@ -80,6 +80,7 @@ Json document_of(const State& state, BootTime at) {
             {"fencing_for_ms", age(at, state.fencing_since)},
             {"backed_for_ms", std::move(backed)},
             {"not_before_in_ms", std::move(not_before)},
+            {"vetoed", value(state.vetoed)},
             {"operation", value(state.operation)}};
 }
 
@@ -105,6 +106,7 @@ void read(const Place& in, State& out) {
     in.optional("fencing_for_ms", out.fencing_since);
     in.optional("backed_for_ms", backed);
     in.optional("not_before_in_ms", out.not_before);
+    in.optional("vetoed", out.vetoed);
     in.optional("operation", out.operation);
 }
 

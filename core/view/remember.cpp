@@ -96,6 +96,7 @@ State remember(const State& before, const View& view, const Policy& policy) {
     const auto serving = primaries(view, cluster_system(view, before.system_identifier));
     if (serving.size() != 1 || serving.front()->node != state.last_primary) state.backed_since.clear();
     if (serving.size() == 1) learn_from_primary(state, *serving.front());
+    if (!serving.empty()) state.vetoed.reset();
     look_at_votes(state, view, serving);
 
     since(state.no_primary_since, serving.empty(), view.at);

@@ -113,6 +113,9 @@ class Completions(unittest.TestCase):
             "pgcm demote --method r": ["rewind"],
             "pgcm demote --method ": ["auto", "rewind", "basebackup"],
             "pgcm watch --timeout ": [],
+            "pgcm history --since ": [],
+            "pgcm history --explain ": [],
+            "pgcm history --story ": [],
         })
 
     def test_files(self):
@@ -120,6 +123,9 @@ class Completions(unittest.TestCase):
             "pgcm -c c.t": ["c.toml"],
             "pgcm elect --view v": ["view.json"],
             "pgcm status --view v": ["view.json"],
+            "pgcm elect --replay v": ["view.json"],
+            "pgcm history --journal v": ["view.json"],
+            "pgcm history --export v": ["view.json"],
             "pgcm config import v": ["view.json"],
         })
 

@@ -20,7 +20,7 @@ def documented(page):
 class Flags(unittest.TestCase):
     def test_there_are_commands(self):
         self.assertIn("watch", told.COMMANDS)
-        self.assertEqual(told.CONFIG_PARTS, ["check", "show", "import"])
+        self.assertEqual(told.CONFIG_PARTS, ["check", "show", "import", "init"])
 
     def test_global_flags(self):
         self.assertEqual(documented("pgcm.1"), told.GLOBAL)
@@ -40,7 +40,7 @@ class Flags(unittest.TestCase):
 
     def test_a_page_for_each_command(self):
         pages = {path.name for path in (told.ROOT / "man").iterdir()}
-        self.assertEqual(pages, {"pgcm.1", "pgcm.toml.5"} | {f"pgcm-{name}.1" for name in told.COMMANDS})
+        self.assertEqual(pages, {"pgcm.1", "pgcm.toml.5", "pgcm-codes.7"} | {f"pgcm-{name}.1" for name in told.COMMANDS})
 
     def test_the_synopsis_names_every_flag(self):
         for name in told.COMMANDS:

@@ -7,7 +7,7 @@ import sys
 
 HERE = pathlib.Path(__file__).parent / "help"
 COMMANDS = ["", "probe", "status", "elect", "promote", "demote", "follow", "sync-standby", "watch", "serve", "config",
-            "config check", "config show", "config import"]
+            "config check", "config show", "config import", "config init", "history"]
 # name: (arguments, exit status); what they print goes to standard error.
 ERRORS = {
     "no-command": ([], 2),

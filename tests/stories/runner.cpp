@@ -9,6 +9,8 @@
 #include "decide/decide.hpp"
 #include "decide/elect.hpp"
 #include "model/state.hpp"
+#include "report/ending.hpp"
+#include "snapshot.hpp"
 #include "story_lease.hpp"
 #include "tell.hpp"
 #include "view/assess.hpp"
@@ -34,6 +36,7 @@ struct Event {
 
 class Player {
   public:
+    explicit Player(Asked asked) : asked_(std::move(asked)) {}
     std::string play(std::vector<Event> events);
 
   private:
@@ -51,6 +54,7 @@ class Player {
     Who who(Words& words);
     Agent reborn(const Agent& agent, const NodeName& name);
 
+    Asked asked_;
     World world_;
     std::map<Who, Agent> agents_;
     BootTime now_ = beginning;
@@ -173,8 +177,12 @@ void Player::question(Event& event, const std::string& kind) {
 
 std::string Player::answer(const std::string& kind, const View& view, const Policy& policy, const NodeName& to) {
     const auto state = view::remember(agents_[view.local].state, view, policy);
-    if (kind == "ask") return tell(decide::decide(view, state, policy), view.at, policy.quorum == Quorum::majority);
-    if (kind == "elect") return tell(decide::elect(view, state, policy));
+    if (kind == "ask") {
+        const auto decision = decide::decide(view, state, policy);
+        if (asked_) asked_({view, state, policy, 0, decision, {}});
+        return report::ending(decision, view.at, policy.quorum == Quorum::majority);
+    }
+    if (kind == "elect") return report::ending(decide::elect(view, state, policy));
     if (kind == "alerts") return tell(view::assess(view, policy), view);
     if (kind == "promote") return tell(decide::against_promotion(view, state, policy));
     if (kind == "follow") return tell(decide::against_follow(view, policy, to));
@@ -209,6 +217,8 @@ void Player::tell_agent(Words& words) {
         agent.state.local_started_at = now_;
     } else if (what == "works") {
         agent.state.operation = words.take("the operation");
+    } else if (what == "vetoed") {
+        agent.state.vetoed = words.take("what the hook said");
     } else if (what == "retries") {
         const auto [action, at] = words.take_pair();
         agent.state.not_before[action] = beginning + words.duration(at);
@@ -241,7 +251,12 @@ void Player::know(State& state, Words& words) {
 
 }  // namespace
 
-std::string play(const std::string& script) {
+std::string play(const std::string& script, const Asked& asked) {
+    if (is_snapshot(script)) {
+        const auto record = read_snapshot(script);
+        const auto decision = decide::decide(record.view, record.state, record.policy);
+        return "at ask: " + report::ending(decision, record.view.at, record.policy.quorum == Quorum::majority);
+    }
     std::vector<Event> events;
     std::istringstream in(script);
     std::string line;
@@ -257,7 +272,7 @@ std::string play(const std::string& script) {
         }
         events.push_back(std::move(event));
     }
-    return Player{}.play(std::move(events));
+    return Player{asked}.play(std::move(events));
 }
 
 }  // namespace pgcm::stories

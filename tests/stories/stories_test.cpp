@@ -8,9 +8,12 @@
 #include <set>
 #include <sstream>
 
+#include "decide/decide.hpp"
 #include "model/alert.hpp"
 #include "model/decision.hpp"
+#include "report/ending.hpp"
 #include "runner.hpp"
+#include "view/story.hpp"
 #include "words.hpp"
 
 namespace pgcm::stories {
@@ -67,6 +70,24 @@ TEST_P(Stories, end_as_told) {
 
 INSTANTIATE_TEST_SUITE_P(all, Stories, testing::ValuesIn(files(source / "tests/stories", ".story")),
                          [](const auto& story) { return story.param.stem().string(); });
+
+// What an agent decides in a story can be printed as a story of that moment, as `history --story` does of a journal.
+TEST_P(Stories, print_as_snapshots_that_decide_the_same) {
+    const auto gist = [](const Decision& decision) {
+        std::vector<std::string> names;
+        for (const auto& action : decision.actions) names.emplace_back(name_of(action.kind));
+        for (const auto& reason : decision.reasons) names.emplace_back(name_of(reason.rule));
+        return names;
+    };
+    play(read_story(GetParam()).script, [&](const view::Record& record) {
+        const auto plain = view::plain(record);
+        const auto decision = decide::decide(plain.view, plain.state, plain.policy);
+        EXPECT_EQ(gist(decision), gist(record.decision));
+        const auto script = view::write_story(plain);
+        const bool leased = plain.policy.quorum == Quorum::majority;
+        EXPECT_EQ(play(script), "at ask: " + report::ending(decision, plain.view.at, leased)) << script;
+    });
+}
 
 // The names after `prefix` ("Rule::") in the sources of a room.
 std::set<std::string> used(const fs::path& room, std::string_view prefix) {

@@ -1,5 +1,5 @@
 #pragma once
-// Decisions, elections and alerts as the lower half of a story. Stable: no addresses, no wall clock.
+// What speaks against a command, and alerts, as the lower half of a story. Stable: no addresses, no wall clock.
 #include <string>
 
 #include "model/alert.hpp"
@@ -8,10 +8,7 @@
 
 namespace pgcm::stories {
 
-// Each begins in the middle of a line (the question stands before it) and ends with a newline.
-// `leased`: with what is wished of the lease.
-std::string tell(const Decision& decision, BootTime now, bool leased);
-std::string tell(const Election& election);
+// As the endings of report/ending: each begins in the middle of a line and ends with a newline.
 // Whether a person may do it.
 std::string tell(const Reasons& against);
 std::string tell(const Alerts& alerts, const View& view);

@@ -37,7 +37,8 @@ const Case cases[] = {
     {"misplaced_key", "[timing]\n  ttl = \"1s\"\n", misplaced_key.c_str()},
     {"unknown_section", "[timings]\n", "f:9:2: timings: there is no such section; the nearest is [timing]"},
     {"odd_key", "[hooks]\n\"on event\" = []\n",
-     "f:10:1: hooks.\"on event\": there is no such key; the nearest is on_event | [hooks] takes on_event"},
+     "f:10:1: hooks.\"on event\": there is no such key; the nearest is on_event | [hooks] takes on_event, "
+     "before_promote, timeout"},
     {"section_twice", "[[log]]\n", "f:9:3: log: expected a section, found an array | write [log]"},
     // types
     {"text_for_number", "[lease]\nport = \"x\"\n", "f:10:8: lease.port: expected an integer, found a string"},

@@ -144,7 +144,7 @@ TEST(Load, ReadsTheServer) {
     EXPECT_EQ(config.network.command, (Command{{"ip", "link", "show", "{node}"}, "", "up"}));
     EXPECT_EQ(server.commands.network, config.network.command);
     EXPECT_EQ(config.network.arbiters, (std::vector<std::string>{"gateway:22", "[fd00::1]:53"}));
-    EXPECT_EQ(config.on_event, (Command{{"/usr/local/bin/tell", "a b"}, "", ""}));
+    EXPECT_EQ(config.hooks.on_event, (Command{{"/usr/local/bin/tell", "a b"}, "", ""}));
     EXPECT_EQ(config.command_timeout, 1h);
 }
 

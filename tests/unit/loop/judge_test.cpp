@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace pgcm::loop {
 namespace {
 
@@ -346,6 +348,39 @@ TEST(Inheritance, is_judged_when_the_host_was_seen) {
     seat.judge.turn(seat.view, 0.5);
     EXPECT_TRUE(seat.view.lease->withheld_until);
     EXPECT_FALSE(seat.judge.lease()->due(1)) << "nothing is wished before that";
+}
+
+TEST(Judge, a_veto_is_told_waits_a_little_and_is_no_failure) {
+    Seat seat(Quorum::any);
+    seat.local().role = Role::standby;
+    seat.local().received = Lsn{0x5000};
+    seat.view.nodes[1].reach = Reach::refused;
+    seat.view.nodes[2].reach = Reach::refused;
+    seat.view.host->lineup = Lineup::standby;
+    (void)seat.turn();
+    seat.now += seat.judge.policy().failover_after;
+    const auto promotes = [](const Decision& decision) {
+        return !decision.actions.empty() && decision.actions.front().kind == ActionKind::promote;
+    };
+    const auto says = [](const Decision& decision, Rule rule) {
+        return std::any_of(decision.reasons.begin(), decision.reasons.end(),
+                           [&](const Reason& reason) { return reason.rule == rule; });
+    };
+    const auto wished = seat.turn();
+    ASSERT_TRUE(promotes(wished));
+    EXPECT_FALSE(says(wished, Rule::hook_vetoed));
+    seat.judge.begins(wished.actions.front(), seat.now);
+    seat.judge.vetoed("not today", seat.now);
+    seat.judge.idle(seat.now);
+    const auto held = seat.turn();
+    EXPECT_FALSE(promotes(held));
+    EXPECT_TRUE(says(held, Rule::hook_vetoed));
+    EXPECT_TRUE(says(held, Rule::retry_later));
+    EXPECT_TRUE(seat.judge.failures().empty());
+    seat.now += 5 * seat.judge.policy().scan_period;
+    EXPECT_TRUE(promotes(seat.turn()));
+    seat.judge.vetoed(std::nullopt, seat.now);
+    EXPECT_FALSE(says(seat.turn(), Rule::hook_vetoed));
 }
 
 }  // namespace

@@ -134,6 +134,7 @@ inline State full_state() {
     state.fencing_since = base - 1ns;
     state.backed_since = {{"p2", base - 20s}, {"w", base - 1ns}};
     state.not_before = {{"promote", base + 2500ms}, {"rejoin \"x\"", base - 1s}};
+    state.vetoed = "not \"now\"";
     state.operation = "rewind";
     return state;
 }
