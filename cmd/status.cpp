@@ -12,6 +12,7 @@
 #include "report/human.hpp"
 #include "report/json.hpp"
 #include "saved_view.hpp"
+#include "screen.hpp"
 #include "view/assess.hpp"
 #include "view/document.hpp"
 
@@ -27,19 +28,6 @@ struct StatusFlags {
     bool inventory = false;
 };
 
-constexpr const char* clear_screen = "\033[2J";
-
-// Over the last one: nothing flickers, and no copy of each look goes into the terminal's history, where clearing the
-// whole screen would put it.
-std::string drawn_over(const std::string& text) {
-    std::string out = "\033[H";
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool last = at + 1 == text.size();
-        out += text[at] == '\n' ? (last ? "\033[J\n" : "\033[K\n") : std::string(1, text[at]);
-    }
-    return out;
-}
-
 // The exit codes of monitoring plugins: 0 fine, 1 warning, 2 critical, 3 unknown.
 int plugin_exit(Verdict verdict) {
     return verdict == Verdict::healthy ? 0 : verdict == Verdict::degraded ? 1 : 2;
@@ -52,40 +40,39 @@ std::string shown(const View& view, const Alerts& alerts, Verdict verdict, const
                                report::Layout::indented);
 }
 
-Result<int> show(const View& view, const Policy& policy, const StatusFlags& flags, const Options& options,
-                 bool in_place = false) {
+Result<int> show(const View& view, const Policy& policy, const StatusFlags& flags, const Options& options) {
     const auto alerts = view::assess(view, policy);
     const auto verdict = view::verdict(view, alerts);
     const auto text = flags.plugin ? report::plugin_line(view, alerts, verdict) + "\n"
                                    : shown(view, alerts, verdict, policy, options);
-    const auto printed = print(in_place ? drawn_over(text) : text);
+    const auto printed = print(text);
     if (!printed) return fail(printed.error());
     return flags.plugin ? plugin_exit(verdict) : exit_of(verdict);
 }
 
-asio::awaitable<void> redraw(const config::Config& config, const StatusFlags& flags, const Options& options,
-                             Result<int>& last) {
+asio::awaitable<void> show_again(const config::Config& config, const StatusFlags& flags, const Options& options,
+                                 Result<int>& last) {
     const auto executor = co_await asio::this_coro::executor;
     loop::Observer observer(executor, config, options.clock);
     asio::steady_timer pause(executor);
-    const bool in_place = options.for_people() && ::isatty(STDOUT_FILENO) != 0;
-    if (in_place) (void)print(clear_screen);
     while (last) {
         co_await observer.prober().look_once(flags.inventory);
-        last = show(observer.view(), config.policy, flags, options, in_place);
+        last = show(observer.view(), config.policy, flags, options);
         pause.expires_after(config.policy.scan_period);
         co_await pause.async_wait(asio::use_awaitable);
     }
 }
 
 Result<int> keep_showing(const config::Config& config, const StatusFlags& flags, const Options& options) {
+    if (options.for_people() && !flags.plugin && ::isatty(STDOUT_FILENO) != 0)
+        return show_screen(config, flags.inventory, options);
     asio::io_context io{1};
     Result<int> last = 0;
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) io.stop();
     });
-    asio::co_spawn(io, redraw(config, flags, options, last), [&](const std::exception_ptr& bug) {
+    asio::co_spawn(io, show_again(config, flags, options, last), [&](const std::exception_ptr& bug) {
         if (bug) std::rethrow_exception(bug);
         signals.cancel();
     });
@@ -113,7 +100,7 @@ Command add_status(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("status", "Say who is primary, who follows, what lags and what is wrong");
     auto flags = std::make_shared<StatusFlags>();
     command->add_option("--view", flags->saved, "Assess a saved view; - is standard input")->type_name("FILE");
-    command->add_flag("-w,--watch", flags->watch, "Look again every scan_period");
+    command->add_flag("-w,--watch", flags->watch, "Look again every scan_period: a live screen at a terminal");
     command->add_flag("-i,--inventory", flags->inventory, "Add the costly figures: database size, pg_wal, slots");
     command->add_flag("--plugin", flags->plugin, "One line and the exit codes of monitoring plugins (0, 1, 2, 3)");
     return {command, [flags, &options]() -> Result<int> {

@@ -12,9 +12,9 @@ from waiting import until
 class Screen:
     """A terminal of 120 by 30 on a tmux server of its own, in which a shell runs one command."""
 
-    def __init__(self, place, *command):
-        self.socket = place / "tmux"
-        self.code = place / "tmux.code"
+    def __init__(self, place, *command, number=1):
+        self.socket = place / f"tmux{number}"
+        self.code = place / f"tmux{number}.code"
         self.code.unlink(missing_ok=True)
         words = f"trap : INT; {shlex.join(map(str, command))}; echo $? >{shlex.quote(str(self.code))}"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "30", "sh", "-c", words + "; exec cat")
@@ -92,8 +92,51 @@ class OnAScreen(Scenario):
             until("all well again", lambda: "healthy" in screen.lines()[0])
             # Drawn again in its place: one table there is, not one below the other.
             self.assertEqual(sum("NODE" in line.split() for line in screen.text("-S", "-").splitlines()), 1)
-            self.assertEqual(len(screen.lines()), len(first))
             self.assertIsNone(screen.ended())
+
+    def test_shows_what_the_agent_decided_and_did(self):
+        node = self.standbys[0]
+        with Screen(self.cluster.base, PGCM, "status", "--watch", "-c", node.toml) as screen:
+            until(lambda: f"the decision:\n{screen.text()}", lambda: "DECISION #" in screen.text())
+            self.assertIn(f"because   this standby follows {self.primary.name}", screen.text())
+            new = self.host_dies(self.primary)
+            with Screen(self.cluster.base, PGCM, "status", "--watch", "-c", new.toml, number=2) as other:
+                for part in ("EVENTS", f"decided  promote {new.name} to primary", "done     promote",
+                             f"because   {new.name} is primary"):
+                    until(lambda: f"{part}:\n{other.text()}", lambda: part in other.text())
+                self.assertLessEqual(len(other.text().splitlines()), 30)
+                self.assertEqual(other.text().splitlines()[-1].split()[:2], ["q", "quit"])
+                # Smaller, and larger again: nothing is left of what was there.
+                for width, height in ((70, 14), (120, 30)):
+                    other.tmux("resize-window", "-x", str(width), "-y", str(height))
+                    until(lambda: f"{width} by {height}:\n{other.text()}",
+                          lambda: len(lines := other.text().splitlines()) <= height
+                          and "q quit" in lines[-1] and sum("NODE" in line for line in lines) == 1)
+            self.cluster.start_agents(self.primary)
+            self.assertIs(self.cluster.healthy(), new)
+
+    def test_keys_sort_and_quit(self):
+        def order():
+            names = [line.lstrip("* ").split()[0] for line in screen.lines() if line[2:4] in ("p1", "p2", "p3")]
+            return names[:3]
+        with self.watch() as screen:
+            self.wait_row(screen, self.primary, lambda row: row[1] == "primary")
+            self.assertEqual(order(), ["p1", "p2", "p3"])
+            screen.keys("n", "n")
+            until(lambda: f"reversed:\n{screen.text()}", lambda: order() == ["p3", "p2", "p1"])
+            screen.keys("r")
+            until(lambda: f"by role:\n{screen.text()}", lambda: order()[0] == self.primary.name)
+            screen.keys("f")
+            until(lambda: f"as in the file:\n{screen.text()}", lambda: order() == ["p1", "p2", "p3"])
+            screen.keys("q")
+            self.assertEqual(until("its end", screen.ended), "0")
+            self.assertTrue(self.row(screen, self.primary), "the last table stays")
+            self.assertNotIn("sort by", screen.text())
+            # The terminal is as it was: it shows what is typed, and lines have an end.
+            screen.keys("s", "e", "e", "n")
+            until(lambda: f"an echo:\n{screen.text()}", lambda: "seen" in screen.text())
+            self.assertIn("|1", screen.tmux("display-message", "-p", "#{alternate_on}|#{cursor_flag}"))
+            self.assertTrue(screen.tmux("display-message", "-p", "#{alternate_on}").startswith("0"))
 
     def test_ends_by_ctrl_c_with_the_last_verdict(self):
         with self.watch() as screen:

@@ -1,0 +1,158 @@
+#include "report/screen.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/glance.hpp"
+#include "report/history.hpp"
+#include "report/human.hpp"
+#include "report/units.hpp"
+#include "report/words.hpp"
+
+namespace pgcm::report {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr std::size_t indent = 12;
+
+void add_text(Lines& lines, std::string_view text) {
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+View sorted(const Screen& screen) {
+    auto view = screen.view;
+    const auto lag = [&](const Observation& node) { return glance(screen.view, node).lag_bytes.value_or(0); };
+    const auto before = [&](const Observation& a, const Observation& b) {
+        switch (screen.sort) {
+            case SortBy::file: return false;
+            case SortBy::name: return a.node.str() < b.node.str();
+            case SortBy::role: return (a.role == Role::primary) > (b.role == Role::primary);
+            case SortBy::lag: return lag(a) > lag(b);
+        }
+        return false;
+    };
+    std::stable_sort(view.nodes.begin(), view.nodes.end(), before);
+    if (screen.reversed) std::reverse(view.nodes.begin(), view.nodes.end());
+    return view;
+}
+
+std::string titled(std::string_view title, const Style& style) {
+    return "\n  " + painted(title, Paint::dim, style) + "\n";
+}
+
+std::string entry(std::string_view label, const std::string& text, Paint paint, const Style& style) {
+    const auto terminal = static_cast<std::size_t>(std::max(style.width, 0));
+    std::string out;
+    for (const auto& line : wrapped(text, terminal > indent + 24 ? terminal - indent : 0)) {
+        const auto shown = out.empty() ? label : std::string_view{};
+        out += "  " + painted(shown, paint, style) + std::string(indent - 2 - shown.size(), ' ') + line + "\n";
+    }
+    return out;
+}
+
+std::string decision_of(const Chapter& last, const Style& style) {
+    auto out = titled("DECISION #" + std::to_string(last.number) + " AT " + clock_time(last.at), style);
+    for (const auto& action : last.decision.actions) out += entry("do", words(action), Paint::bold, style);
+    if (last.decision.actions.empty()) out += entry("do", "nothing", Paint::dim, style);
+    for (const auto& reason : last.decision.reasons) out += entry("because", words(reason), Paint::dim, style);
+    return out;
+}
+
+// What was begun and has not ended.
+std::string operation_of(const History& history, WallTime now, const Style& style) {
+    const Deed* begun = nullptr;
+    const Deed* step = nullptr;
+    for (const auto& told : history.entries) {
+        const auto* deed = std::get_if<Deed>(&told);
+        if (deed == nullptr) continue;
+        if (!deed->step.empty())
+            step = deed;
+        else
+            begun = deed->state == DeedState::begins ? deed : nullptr, step = nullptr;
+    }
+    if (begun == nullptr) return {};
+    const auto since =
+        std::chrono::duration_cast<milliseconds>(std::max(now - begun->at, std::chrono::microseconds{0}));
+    auto text = fmt::format("{}, for {} now", printable(begun->action), duration(since));
+    if (step != nullptr) text += fmt::format("; last {}: {}", name_of(step->state), printable(step->text));
+    return titled("OPERATION", style) + entry("running", text, Paint::bold, style);
+}
+
+void add_event(Lines& events, WallTime at, std::string_view what, const std::string& text, Paint paint,
+               const Style& style) {
+    const std::string pad(9 - std::min<std::size_t>(what.size(), 9), ' ');
+    events.push_back("  " + painted(clock_time(at), Paint::dim, style) + "  " + painted(what, paint, style) + pad +
+                     text);
+}
+
+Lines events_of(const History& history, const Style& style) {
+    Lines events;
+    for (const auto& told : history.entries) {
+        if (const auto* deed = std::get_if<Deed>(&told)) {
+            const bool ill = deed->state == DeedState::failed || deed->state == DeedState::interrupted;
+            if (!ill && !deed->step.empty()) continue;  // history has them all
+            const auto name = deed->step.empty() ? deed->action : deed->step;
+            add_event(events, deed->at, name_of(deed->state),
+                      printable(name) + (deed->text.empty() ? "" : ": " + printable(deed->text)),
+                      ill ? Paint::bad : Paint::good, style);
+        } else if (const auto* forced = std::get_if<Forced>(&told)) {
+            add_event(events, forced->at, "forced", "a promotion of " + printable(forced->node.str()), Paint::bad,
+                      style);
+        } else if (const auto* chapter = std::get_if<Chapter>(&told)) {
+            for (const auto& sight : chapter->seen)
+                add_event(events, chapter->at, "saw", words(sight),
+                          sight.reach == Reach::accepting ? Paint::plain : Paint::warn, style);
+            for (const auto& action : chapter->decision.actions)
+                if (chapter->changed) add_event(events, chapter->at, "decided", words(action), Paint::bold, style);
+        }
+    }
+    return events;
+}
+
+std::string keys(const Screen& screen, const Style& style) {
+    const auto key = [&](std::string_view letter, std::string_view meaning, bool chosen) {
+        return painted(letter, Paint::bold, style) + " " + painted(meaning, chosen ? Paint::good : Paint::dim, style) +
+               "   ";
+    };
+    const auto by = screen.sort;
+    return "  " + key("q", "quit", false) + painted("sort by", Paint::dim, style) + "  " +
+           key("f", "file", by == SortBy::file) + key("n", "name", by == SortBy::name) +
+           key("r", "role", by == SortBy::role) + key("l", "lag", by == SortBy::lag) +
+           painted("again: reversed", Paint::dim, style);
+}
+
+}  // namespace
+
+std::string screen_text(const Screen& screen, const Policy& policy, const Style& style, int rows) {
+    const auto view = sorted(screen);
+    Lines lines;
+    add_text(lines, status_table(view, screen.alerts, screen.verdict, policy, style));
+    const auto& entries = screen.history.entries;
+    const auto last = std::find_if(entries.rbegin(), entries.rend(),
+                                   [](const Entry& told) { return std::holds_alternative<Chapter>(told); });
+    if (!screen.without_agent.empty())
+        add_text(lines, titled("AGENT", style) + entry("none", printable(screen.without_agent), Paint::dim, style));
+    else if (last != entries.rend())
+        add_text(lines, decision_of(std::get<Chapter>(*last), style));
+    add_text(lines, operation_of(screen.history, view.taken_at, style));
+
+    const auto room = static_cast<std::size_t>(std::max(rows, 2)) - 1;  // the keys have the last one
+    const auto events = events_of(screen.history, style);
+    if (lines.size() + 3 <= room && !events.empty()) {
+        add_text(lines, titled("EVENTS", style));
+        const auto shown = std::min(events.size(), room - lines.size());
+        lines.insert(lines.end(), events.end() - static_cast<std::ptrdiff_t>(shown), events.end());
+    }
+    lines.resize(room);
+    std::string out;
+    for (const auto& line : lines) out += line + "\n";
+    return out + keys(screen, style);
+}
+
+}  // namespace pgcm::report
