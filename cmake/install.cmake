@@ -31,3 +31,5 @@ install(PROGRAMS examples/shell/compose.sh DESTINATION ${CMAKE_INSTALL_DOCDIR}/e
 install(FILES examples/shell/cron DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/shell)
 file(GLOB hooks ${PROJECT_SOURCE_DIR}/examples/hooks/*)
 install(PROGRAMS ${hooks} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/hooks)
+install(PROGRAMS examples/checks/primary-here DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/checks)
+install(FILES examples/checks/keepalived.conf DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/checks)

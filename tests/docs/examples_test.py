@@ -1,9 +1,11 @@
 """The examples work: configurations load, and the shell script decides as it says."""
+import http.server
 import json
 import os
 import pathlib
 import re
 import tempfile
+import threading
 import unittest
 
 import told
@@ -158,6 +160,126 @@ class Compose(unittest.TestCase):
     def test_a_host_without_a_node(self):
         code, calls, _ = self.turn({"p1": "primary"}, local=None, primary="p1")
         self.assertEqual((code, calls), (1, []))
+
+
+class Listener(http.server.BaseHTTPRequestHandler):
+    """Keeps what is posted; answers with the status of its server."""
+
+    def do_POST(self):
+        self.server.got.append((self.headers, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Hooks(unittest.TestCase):
+    """Those of examples/hooks that need neither a cluster nor a network of their own; the others run in tests/live."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def event(self, name, **facts):
+        return json.dumps({"schema": "pgcm.event/1", "event": name, "time": "2026-11-26T17:01:02.120Z",
+                           "cluster": "orders", "node": "p2", **facts}) + "\n"
+
+    def hook(self, name, *arguments, event="", **environment):
+        return told.run(EXAMPLES / "hooks" / name, *arguments, input=event, env={**told.BARE, **environment})
+
+    def test_there_are_some(self):
+        names = sorted(path.name for path in (EXAMPLES / "hooks").iterdir())
+        self.assertEqual(names, ["address", "mail", "may-lead", "pgbouncer", "webhook"])
+        for name in names:
+            self.assertTrue(os.access(EXAMPLES / "hooks" / name, os.X_OK), name)
+            self.assertEqual(told.run("sh", "-n", EXAMPLES / "hooks" / name).stderr, "")
+
+    def mails(self, event):
+        sendmail = self.folder / "sendmail"
+        sendmail.write_text('#!/bin/sh\n[ "$1" = -t ] && cat >>"$(dirname "$0")/mails"\n')
+        sendmail.chmod(0o755)
+        done = self.hook("mail", "dba@example.org", event=event, SENDMAIL=str(sendmail),
+                         PGCM_EVENT=json.loads(event)["event"])
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        mails = self.folder / "mails"
+        text = mails.read_text() if mails.exists() else ""
+        mails.unlink(missing_ok=True)
+        return text
+
+    def test_mail(self):
+        text = self.mails(self.event("alert_raised", alert="lag", severity="warning", text="p3 is far behind"))
+        self.assertIn("To: dba@example.org\nSubject: pgcm orders p2: alert_raised lag\n", text)
+        self.assertIn("\n\np3 is far behind\n", text)
+        self.assertIn("severity: warning\n", text)
+        self.assertIn("after_promote done", self.mails(self.event("after_promote", result="done", text="done")))
+        self.assertIn("after_follow failed", self.mails(self.event("after_follow", result="failed", text="no")))
+        for name, facts in (("before_promote", {}), ("after_follow", {"result": "done"})):
+            self.assertEqual(self.mails(self.event(name, text="t", **facts)), "")
+
+    def test_webhook(self):
+        with http.server.HTTPServer(("127.0.0.1", 0), Listener) as server:
+            server.got, server.status = [], 204
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{server.server_port}/pgcm"
+            secret = self.folder / "curlrc"
+            secret.write_text('header = "Authorization: Bearer s3cret"\n')
+            event = self.event("after_promote", result="done")
+            done = self.hook("webhook", url, event=event, PGCM_CURLRC=str(secret), no_proxy="*")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+            headers, body = server.got[0]
+            self.assertEqual(json.loads(body), json.loads(event))
+            self.assertEqual((headers["Content-Type"], headers["Authorization"]),
+                             ("application/json", "Bearer s3cret"))
+            server.status = 403
+            done = self.hook("webhook", url, event=event, no_proxy="*")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("403", done.stderr)
+            server.shutdown()
+
+    def test_a_veto(self):
+        note = self.folder / "no-promotion"
+        done = self.hook("may-lead", note, self.folder, "0")
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        done = self.hook("may-lead", note, self.folder, "99999999")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, r"^\S+ has \d+ MB left, and 99999999 MB are wanted\n$")
+        note.write_text("the rack is being moved\n")
+        done = self.hook("may-lead", note, self.folder, "0")
+        self.assertEqual((done.returncode, done.stdout), (1, "the rack is being moved\n"))
+        note.write_text("")
+        self.assertIn("is there", self.hook("may-lead", note, self.folder, "0").stdout)
+
+
+class Checks(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.fake = self.folder / "pgcm"
+        self.environment = {**told.BARE, "PGCM": str(self.fake), "PATH": f"{self.folder}:/usr/bin:/bin"}
+
+    def pgcm(self, says, code):
+        self.fake.write_text(f"#!/bin/sh\necho '{says}'\nexit {code}\n")
+        self.fake.chmod(0o755)
+
+    def test_primary_here(self):
+        for local, primary, code, expected in (("p1", "p1", 0, 0), ("p1", "p1", 3, 0), ("p1", "p2", 0, 1),
+                                               ("p1", None, 4, 1), (None, None, 4, 1)):
+            self.pgcm(json.dumps({"local": local, "primary": primary}), code)
+            done = told.run(EXAMPLES / "checks/primary-here", env=self.environment)
+            self.assertEqual((done.returncode != 0, done.stdout), (expected != 0, ""), (local, primary))
+        self.pgcm("", 2)
+        self.assertNotEqual(told.run(EXAMPLES / "checks/primary-here", env=self.environment).returncode, 0)
+
+    def test_keepalived_names_what_is_installed(self):
+        script = re.search(r'script "(\S+)"', (EXAMPLES / "checks/keepalived.conf").read_text()).group(1)
+        self.assertTrue((EXAMPLES / script.split("/examples/")[1]).exists())
+
+    def test_the_line_of_cron(self):
+        lines = [line for line in (EXAMPLES / "shell/cron").read_text().splitlines() if line.startswith("*/5")]
+        command = lines[0].split(None, 6)[6]
+        self.pgcm("OK: orders is healthy", 0)
+        self.assertEqual(told.output("sh", "-c", command, env=self.environment), "")
+        self.pgcm("CRITICAL: no primary", 2)
+        self.assertEqual(told.run("sh", "-c", command, env=self.environment).stdout, "CRITICAL: no primary\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import told
 MANUALS = {f"share/man/man{path.suffix[1:]}/{path.name}" for path in (told.ROOT / "man").iterdir()}
 EXAMPLES = {f"share/doc/pgcm/examples/{path.name}" for kind in ("*.toml", "*.sql")
             for path in (told.ROOT / "examples").glob(kind)}
-EXAMPLES |= {f"share/doc/pgcm/examples/{folder}/{path.name}" for folder in ("hooks",)
+EXAMPLES |= {f"share/doc/pgcm/examples/{folder}/{path.name}" for folder in ("hooks", "checks")
              for path in (told.ROOT / "examples" / folder).iterdir()}
 UNITS = {f"lib/systemd/system/{path.name}" for path in (told.ROOT / "packaging/systemd").iterdir()}
 OTHERS = {
