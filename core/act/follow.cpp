@@ -122,7 +122,8 @@ asio::awaitable<Result<void>> check_slot(Peer& local, Peer& primary, const Follo
 
 asio::awaitable<Result<void>> point(Site& site, Course& course, Peer& local, const FollowRequest& request,
                                     const Present& present, const Target& target) {
-    const auto& [wanted, right] = target;
+    const auto& wanted = target.conninfo;  // a structured binding is no capture for clang
+    const bool right = target.right;
     if (right && present.retry_interval == "100") {
         course.skip("primary_conninfo", "point it at " + request.to.str(), "it says so already");
         co_return Result<void>{};

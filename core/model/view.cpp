@@ -53,12 +53,12 @@ bool streams(const Observation& standby, const Observation& primary, const Polic
     // A frozen or vanished standby stays in the primary's list until wal_sender_timeout.
     if (standby.reach != Reach::accepting && standby.reach != Reach::rejecting) return false;
     const auto name = application_name(standby.node);
-    // Without the WAL that it needs it connects again and again, and for a moment each time either end looks well.
+    // Without its slot or its WAL it connects again and again, and for a moment each time either end looks well.
     const bool lost = primary.replicas && slot_is_lost(standby, primary, policy);
     for (const auto& replica : primary.replicas.value_or(std::vector<Replica>{}))
         if (replica.application_name == name && is_sending(replica) && !(lost && replica.state == "catchup"))
             return true;
-    if (lost) return false;
+    if (lost || (primary.replicas && slot_is_missing(standby, primary, policy))) return false;
     const auto* node = policy.find(primary.node);
     return node != nullptr && standby.wal_receiver && standby.wal_receiver->status == "streaming" &&
            points_at(standby, *node);

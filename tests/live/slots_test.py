@@ -77,7 +77,7 @@ class Slots(Scenario):
                         f" WHERE slot_name = '{slot}' AND NOT active")
             return slot not in self.slots(primary)
         until("the slot is dropped", drop)
-        until(lambda: f"{slot} is used again: {self.slots(primary)}", lambda: slot in self.active(primary))
+        until(lambda: f"{slot} is used again: {self.slots(primary)}", lambda: slot in self.active(primary), 150)
 
     def new_primary(self, old):
         """It has slots for all others at once; those of the old one, once that is a standby, are gone there."""
@@ -91,4 +91,4 @@ class Slots(Scenario):
 
 
 if __name__ == "__main__":
-    main(230)
+    main(290)

@@ -122,6 +122,26 @@ TEST(Streams, not_by_a_slot_that_has_lost_wal) {
     EXPECT_TRUE(streams(standby, primary, policy)) << "what may not be seen is no proof";
 }
 
+TEST(Streams, not_by_a_slot_that_is_not_there) {
+    const auto policy = two_nodes();
+    auto primary = node("a", Role::primary, 1, 0x9000);
+    auto standby = node("b", Role::standby, 1, 0x4000);
+    standby.upstream = Address{"a", 5432};
+    standby.wal_receiver.emplace();
+    standby.wal_receiver->status = "streaming";
+    primary.replicas.emplace();
+    primary.inventory.emplace();
+    primary.inventory->slots = {{"pgcm_a", true, false, {}, {}, {}}};
+    EXPECT_TRUE(streams(standby, primary, policy)) << "it asks for none";
+    standby.primary_slot_name = "pgcm_b";
+    EXPECT_FALSE(streams(standby, primary, policy));
+    primary.replicas = {{"b", {}, "catchup", {}, {}, {}, {}}};
+    EXPECT_TRUE(streams(standby, primary, policy)) << "it was made since";
+    primary.replicas->clear();
+    primary.inventory->slots->push_back({"pgcm_b", true, false, {}, {}, {}});
+    EXPECT_TRUE(streams(standby, primary, policy));
+}
+
 TEST(Diverged, compares_positions_with_the_fork) {
     auto primary = node("b", Role::primary, 3, 0x9000);
     primary.history = std::vector<TimelineSwitch>{{Timeline{1}, Lsn{0x5000}}, {Timeline{2}, Lsn{0x7000}}};
