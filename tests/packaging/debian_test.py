@@ -55,10 +55,12 @@ class System:
         if not TAR.exists():
             TAR.parent.mkdir(exist_ok=True)
             made = folder / "made"
-            must(*ROOT, "debootstrap", "--variant=minbase", f"--include={NEEDS}", "bookworm", made, mirror())
+            # What debootstrap mounts there goes with its namespace, also when it is killed.
+            must(*ROOT, "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private",
+                 "debootstrap", "--variant=minbase", f"--include={NEEDS}", "bookworm", made, mirror())
             must(*ROOT, "tar", "-C", made, "--exclude=./var/cache/apt/archives/*", "-cf", TAR.with_suffix(".part"), ".")
             must(*ROOT, "mv", TAR.with_suffix(".part"), TAR)
-            must(*ROOT, "rm", "-rf", made)
+            must(*ROOT, "rm", "-rf", "--one-file-system", made)
         must("mkdir", self.root)
         must(*ROOT, "tar", "-C", self.root, "-xpf", TAR)
 
@@ -95,7 +97,7 @@ class Debian(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="pgcm-packaging-"))
-        cls.addClassCleanup(lambda: must(*ROOT, "rm", "-rf", cls.folder))
+        cls.addClassCleanup(lambda: must(*ROOT, "rm", "-rf", "--one-file-system", cls.folder))
         cls.first = build_package(cls.folder, "0.1.0")
         cls.second = build_package(cls.folder, "0.1.1")
         cls.system = System(cls.folder)
