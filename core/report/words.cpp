@@ -24,6 +24,7 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::operation_running, "{operation|an operation} still runs on {node|this node}, so nothing else is begun"},
     {Rule::manual_mode, "failover.mode is manual, so promoting {node|this node} is left to a person (`pgcm promote`)"},
     {Rule::retry_later, "{action|the action} failed before, so it waits until it is tried again[, {left_ms} left]"},
+    {Rule::hook_vetoed, "the hook before_promote of {node|this node} held its promotion back[: {message}]"},
     {Rule::paused,
      "the cluster is paused by {by|somebody}[, for {since_ms} now][, {left_ms} left][: {why}]; nothing is started, "
      "stopped or promoted"},
@@ -34,7 +35,6 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::not_streaming, "{node|the standby} does not stream from the primary[ {primary}]"},
     {Rule::target_lags, "{node|the standby} is {lag_bytes|far} behind the primary[, and {most_bytes} are allowed]"},
     {Rule::agent_missing, "no agent of {node|the node} is seen on the primary; `pgcm watch` must run there"},
-    {Rule::hook_vetoed, "the hook before_promote of {node|this node} held its promotion back[: {message}]"},
     {Rule::lease_held, "{node|this node} holds the lease[, {votes} votes held][, {needed} needed][, {left_ms} left]"},
     {Rule::lease_expires,
      "the lease of {node|this node} is about to end or has ended[, {left_ms} left], so its server is stopped"},
