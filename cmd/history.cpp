@@ -92,6 +92,10 @@ Result<int> tell_one(const HistoryFlags& flags, const Options& options) {
                     "there is no decision " + std::to_string(number) + " in the journal, which has " +
                         std::to_string(reader->history().decisions),
                     "pgcm history shows the numbers");
+    if (const auto untold = view::untold(*reader->wanted()); flags.story && !untold.empty())
+        return fail(ErrorCode::usage,
+                    "decision " + std::to_string(number) + " turns on " + untold + ", for which stories have no words",
+                    "pgcm history --export keeps it whole, and pgcm elect --replay decides it again");
     const auto printed =
         print(flags.story ? story(*reader->wanted(), number) : explanation(*reader->wanted(), number, options));
     if (!printed) return fail(printed.error());

@@ -181,24 +181,6 @@ void Agent::after_work() {
     host_tick_.cancel();
 }
 
-// What was begun is finished once the node has come through it: as the primary, or streaming from it.
-bool Agent::may_finish(const TurnResult& result) const {
-    const auto serving = primaries(result.view, cluster_system(result.view, judge_.state().system_identifier));
-    const auto* local = result.view.local ? result.view.find(*result.view.local) : nullptr;
-    if (!unfinished_ || local == nullptr || serving.size() != 1) return false;
-    return serving.front() == local ||
-           (accepts_as(Role::standby, *local) && streams(*local, *serving.front(), config_.policy));
-}
-
-asio::awaitable<void> Agent::finish(View view) {
-    unfinished_ = false;
-    if (operation_lock_ && !operation_lock_->try_lock("watch")) co_return;
-    const auto done = co_await performer_->finish(view);
-    if (operation_lock_) operation_lock_->unlock();
-    around_.log.say(done ? Level::info : Level::error, "operation", done ? *done : done.error().what,
-                    {{"step", "finish"}});
-}
-
 void Agent::looked(bool changed) {
     // After a kick every answer may be the one that a decision waits for.
     const bool awaited = kicked_at_ && around_.clock.now() - *kicked_at_ <= config_.policy.probe_timeout;

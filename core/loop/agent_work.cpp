@@ -125,4 +125,22 @@ asio::awaitable<void> Agent::fence(Action action, GuardTimes times) {
     co_await host_.look(true);
 }
 
+// What was begun is finished once the node has come through it: as the primary, or streaming from it.
+bool Agent::may_finish(const TurnResult& result) const {
+    const auto serving = primaries(result.view, cluster_system(result.view, judge_.state().system_identifier));
+    const auto* local = result.view.local ? result.view.find(*result.view.local) : nullptr;
+    if (!unfinished_ || local == nullptr || serving.size() != 1) return false;
+    return serving.front() == local ||
+           (accepts_as(Role::standby, *local) && streams(*local, *serving.front(), config_.policy));
+}
+
+asio::awaitable<void> Agent::finish(View view) {
+    unfinished_ = false;
+    if (operation_lock_ && !operation_lock_->try_lock("watch")) co_return;
+    const auto done = co_await performer_->finish(view);
+    if (operation_lock_) operation_lock_->unlock();
+    around_.log.say(done ? Level::info : Level::error, "operation", done ? *done : done.error().what,
+                    {{"step", "finish"}});
+}
+
 }  // namespace pgcm::loop

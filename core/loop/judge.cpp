@@ -101,6 +101,7 @@ void Judge::begins(const Action& action, BootTime now) {
     }
     busy_ = true;
     state_.operation = std::string(name_of(action.kind));
+    promotes_since_ = state_.last_timeline;
     if (action.kind == ActionKind::switchover) state_.tried = TriedSwitchover{action.value, {}, {}};
     if (action.kind == ActionKind::start || action.kind == ActionKind::start_as_standby) state_.local_started_at = now;
 }
@@ -150,12 +151,18 @@ void Judge::idle(BootTime now) {
 
 Judge::News Judge::lease_news(BootTime now) {
     const auto seen = lease_->seen(now);
-    const LeaseKey key{seen.locked_since.has_value(), may_promote(now), seen.slept, seen.higher_term};
+    const LeaseKey key{seen.locked_since.has_value(), has_lease(now), seen.slept, seen.higher_term};
     const auto before = std::exchange(lease_key_, key);
     return {key != before, key.locked && !before.locked};
 }
 
+// What was learned since the promotion began counts, too: somebody who was thought to be gone may be primary after all.
 bool Judge::may_promote(BootTime now) const {
+    const bool overtaken = state_.operation == name_of(ActionKind::promote) && state_.last_timeline > promotes_since_;
+    return has_lease(now) && !overtaken;
+}
+
+bool Judge::has_lease(BootTime now) const {
     if (!lease_) return true;
     const auto seen = lease_->seen(now);
     return seen.valid_until && !seen.slept && seen.higher_term == 0 && now < *seen.valid_until - policy_.fence_margin;

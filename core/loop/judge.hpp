@@ -54,6 +54,8 @@ class Judge {
     std::optional<GuardTimes> guard() const { return guard_; }
     // Judged again in the very moment before a promotion.
     bool may_promote(BootTime now) const;
+    // With the margin that a fence needs; true where no lease is used.
+    bool has_lease(BootTime now) const;
 
     const State& state() const { return state_; }
     const Policy& policy() const { return policy_; }
@@ -77,8 +79,9 @@ class Judge {
     std::optional<lease::Majority> lease_;
     std::optional<GuardTimes> guard_;
     std::map<std::string, Failure> failures_;
-    std::optional<BootTime> acted_at_;   // when the last operation ended
-    std::optional<BootTime> fenced_at_;  // when the last fencing did
+    std::optional<Timeline> promotes_since_;  // the newest one known when the last operation began
+    std::optional<BootTime> acted_at_;        // when the last operation ended
+    std::optional<BootTime> fenced_at_;       // when the last fencing did
     bool busy_ = false;
     bool fencing_ = false;
     int inherited_postmaster_;

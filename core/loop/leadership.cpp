@@ -119,7 +119,7 @@ void Leadership::feed(bool serves) {
         watchdog_.reset();
         return;
     }
-    if (!judge_.may_promote(around_.clock.now())) return;  // without a lease the device may bite
+    if (!judge_.has_lease(around_.clock.now())) return;  // without a lease the device may bite
     if (!watchdog_) {
         auto opened = act::Watchdog::open(config_.lease.watchdog);
         if (!opened) return tell(opened.error());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/lost_slot.hpp"
+
 namespace pgcm::view {
 namespace {
 
@@ -251,6 +253,22 @@ Record plain(const Record& record) {
     }
     if (kept.state.vetoed) kept.state.vetoed = without_quotes(*kept.state.vetoed);
     return kept;
+}
+
+std::string untold(const Record& record) {
+    const auto& [view, state, policy, jitter, decision, event] = record;
+    if (state.tried || state.hands_over_to) return "a switchover";
+    if (state.pause || (view.host && view.host->resumed)) return "a pause";
+    for (const auto& node : view.nodes) {
+        if (node.pause) return "a pause";
+        if (node.switchover) return "a switchover";
+    }
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    const auto fails_local = [&](const Observation& node) {
+        return slot_is_lost(*local, node, policy) || slot_is_missing(*local, node, policy);
+    };
+    if (local != nullptr && std::any_of(view.nodes.begin(), view.nodes.end(), fails_local)) return "a lost slot";
+    return {};
 }
 
 std::string write_story(const Record& record) {

@@ -11,7 +11,10 @@ namespace pgcm::view {
 // decides it again decides the same, but for those names.
 Record plain(const Record& record);
 
-// The lines of a story, the question "ask" last. `record` is plain().
+// What of the record stories have no words for: "a pause", "a switchover", "a lost slot". Empty: a story tells it all.
+std::string untold(const Record& record);
+
+// The lines of a story, the question "ask" last. `record` is plain(), and nothing of it is untold.
 std::string write_story(const Record& record);
 
 }  // namespace pgcm::view

@@ -80,6 +80,7 @@ TEST_P(Stories, print_as_snapshots_that_decide_the_same) {
         return names;
     };
     play(read_story(GetParam()).script, [&](const view::Record& record) {
+        if (!view::untold(record).empty()) return;  // history refuses it, and says what has no words
         const auto plain = view::plain(record);
         const auto decision = decide::decide(plain.view, plain.state, plain.policy);
         EXPECT_EQ(gist(decision), gist(record.decision));

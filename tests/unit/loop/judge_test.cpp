@@ -332,6 +332,21 @@ TEST(MayPromote, is_judged_by_the_moment) {
     EXPECT_FALSE(seat.judge.may_promote(until - 3s)) << "no margin";
 }
 
+TEST(MayPromote, not_once_a_newer_timeline_was_seen) {
+    Seat seat;
+    seat.win();
+    seat.judge.begins({ActionKind::promote, called("a"), ""}, seat.now);
+    EXPECT_TRUE(seat.judge.may_promote(seat.now));
+    seat.local().role = Role::standby;
+    seat.view.nodes[1].role = Role::primary;
+    seat.view.nodes[1].timeline = Timeline{2};
+    seat.turn();
+    EXPECT_FALSE(seat.judge.may_promote(seat.now)) << "somebody else is primary after all";
+    EXPECT_TRUE(seat.judge.has_lease(seat.now));
+    seat.judge.idle(seat.now);
+    EXPECT_TRUE(seat.judge.may_promote(seat.now)) << "the next one is decided from what is known by then";
+}
+
 lease::Record left_behind(int pid) {
     return {4, pid, {{called("a"), start + 6s}, {called("b"), start + 6s}, {called("c"), start + 6s}}};
 }
