@@ -95,6 +95,11 @@ Term higher_term(const Turn& turn) {
     return higher;
 }
 
+// How long a newly taken lock is no vote.
+nanoseconds ripening(const Policy& policy) {
+    return nanoseconds{policy.lease_ttl} * 102 / 100;
+}
+
 // How long a server that this agent found as a primary goes on while the voters are asked for the first time. Another
 // node may be about to have the lease: without a majority of locks there is no more time than that.
 milliseconds first_round(const Policy& policy) {
@@ -135,8 +140,10 @@ bool fences_unleased(Turn& turn) {
     if (const auto newest = promoted_since(turn))
         return fence(turn, Rule::older_than_last_seen, local.node,
                      {{"timeline", to_string(*local.timeline)}, {"last_timeline", to_string(*newest)}});
-    auto until = state.unleased_since.value_or(view.at) + first_round(policy);
-    if (const auto& withheld = view.lease->withheld_until) until = std::max(until, *withheld - policy.fence_margin);
+    // What a predecessor left, or locks in hand, tell exactly how long nobody else can lead.
+    const auto since = state.unleased_since.value_or(view.at);
+    const auto& withheld = view.lease->withheld_until;
+    const auto until = withheld && *withheld >= since ? *withheld - policy.fence_margin : since + first_round(policy);
     if (others_are_paused(turn)) {
         wish(turn, LeaseWishKind::keep);
         turn.say(Rule::lease_sought, {}, tally(turn));
@@ -259,7 +266,11 @@ bool may_lead(Turn& turn) {
     // What the voters had received before their locks were ours may have grown since.
     for (const auto& vote : lease.votes) {
         const auto* node = view.find(vote.voter);
-        if (!vote.held || node == nullptr || !lease.locked_since || node->asked_at >= *lease.locked_since) continue;
+        if (!vote.held || node == nullptr || !lease.locked_since) continue;
+        // A lock that came later than the majority, or came back, is as old as its ripening tells.
+        const auto given = vote.counts_from ? std::max(*lease.locked_since, *vote.counts_from - ripening(policy))
+                                            : *lease.locked_since;
+        if (node->asked_at >= given) continue;
         turn.say(Rule::looks_again_with_lease, vote.voter);
         turn.look_again(view.at + soon);
         return false;
@@ -278,7 +289,7 @@ bool can_spare_vote(Turn& turn) {
     // A lock that the primary took a moment ago, from a voter that was away, is no vote yet.
     int others = 0;
     for (const auto& [voter, since] : turn.state.backed_since)
-        if (voter != turn.local.node.str() && turn.view.at >= since + turn.policy.lease_ttl * 102 / 100) ++others;
+        if (voter != turn.local.node.str() && turn.view.at >= since + ripening(turn.policy)) ++others;
     // One after the other: two that begin at once would not see each other go.
     const auto& nodes = turn.policy.nodes;
     const auto place =

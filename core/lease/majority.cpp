@@ -10,11 +10,6 @@ nanoseconds poll_period(const Settings& settings, const LeaseWish& wish) {
     return std::min<nanoseconds>(settings.scan_period, wish.soon ? 10ms : 100ms);
 }
 
-// The same of one that has nothing to let go of: nobody waits for it.
-nanoseconds quick_period(const Settings& settings) {
-    return std::min<nanoseconds>(settings.scan_period / 10, 100ms);
-}
-
 // The latest moment at which a majority still counts.
 std::optional<BootTime> majority_end(std::vector<BootTime> ends, std::size_t voters) {
     const auto needed = static_cast<std::size_t>(majority_of(voters));
@@ -45,7 +40,7 @@ Majority::Majority(Settings settings, Record inherited) : settings_(std::move(se
             if (vote.voter != voter) continue;
             ballot.inherited_until = vote.valid_until;
             if (vote.heard)
-                ballot.watch = {vote.heard->clock, vote.heard->sent, vote.heard->sent, vote.heard->sent, {}};
+                ballot.watch = {vote.heard->clock, vote.heard->sent, vote.heard->sent, vote.heard->sent, {}, {}};
         }
     }
 }
@@ -221,9 +216,7 @@ void Majority::judge_round(BootTime now, double dice) {
     if (static_cast<int>(ballots_.size()) - denied >= needed()) return;
     in_round_ = false;
     locked_since_.reset();
-    const auto usual = poll_period(settings_, wish_);
-    const auto period = held() > 0 ? usual : std::min(usual, quick_period(settings_));
-    pause_until_ = now + std::chrono::duration_cast<nanoseconds>(period * (0.3 + 0.7 * dice));
+    pause_until_ = now + std::chrono::duration_cast<nanoseconds>(poll_period(settings_, wish_) * (0.3 + 0.7 * dice));
     for (auto& ballot : ballots_)
         if (!ballot.asking) ballot.due = ballot.held ? now : *pause_until_;
 }
@@ -307,6 +300,8 @@ void Majority::taken(Ballot& ballot, const Answer& answer, BootTime now) {
     ballot.taken_at = now;
     ballot.trouble.clear();
     ballot.other_term = 0;
+    // By its own clock the voter freed the lock long ago: what ours says of that vote is nothing.
+    if (ballot.watch.ran_ahead > ballot.renewed) ballot.counted_until = ballot.inherited_until = std::nullopt;
     const bool still_ours = std::max(ballot.counted_until, ballot.inherited_until) > now;
     ballot.counts_from = still_ours || answer.favoured ? now : now + ripening(settings_.ttl);
 }

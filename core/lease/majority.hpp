@@ -120,6 +120,7 @@ class Majority {
         BootTime sent{}, seen{};                              // when that was asked and answered
         BootTime steady_since{};                              // from then on the two clocks ran alike
         std::optional<std::pair<BootTime, BootTime>> jumped;  // between these moments theirs ran ahead
+        std::optional<BootTime> ran_ahead;                    // when it was last seen so, whatever others said of it
     };
     struct Ballot {
         NodeName voter;

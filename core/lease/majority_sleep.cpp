@@ -19,6 +19,7 @@ void Majority::compare_clocks(Ballot& ballot, const Answer& answer, BootTime sen
         const nanoseconds ours = now - watch.sent;  // at most so long
         if (theirs > ours + ours / 50 + jump) {
             watch.jumped = std::pair{watch.sent, now};
+            watch.ran_ahead = now;
             watch.steady_since = sent;
         }
     }
@@ -43,7 +44,8 @@ void Majority::judge_sleep(BootTime now) {
             contradicted = contradicted || (other.watch.steady_since <= from && other.watch.seen >= to);
         }
         const bool waited = now - to > settings_.scan_period + settings_.probe_timeout;
-        if (contradicted)
+        // One that contradicts two may have slept beside us.
+        if (contradicted && agree == 0)
             jumped.watch.jumped.reset();
         else if (agree > 0 || others == 0 || waited) {
             fall_asleep();

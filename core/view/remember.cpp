@@ -43,12 +43,14 @@ void look_at_lease(State& state, const View& view, const Observation& local) {
     const bool news = host && (!state.local_down_since || host->looked_at >= *state.local_down_since);
     // A rejoin recovers a directory to a clean shutdown without letting anybody in.
     const bool rebuilt = host && (host->rewinding || state.operation == name_of(ActionKind::rejoin));
+    // Where the directory cannot be read, votes that are in force say what the server is that runs there.
+    const bool led = host && host->lineup == Lineup::unknown && view.lease && view.lease->withheld_until > view.at;
+    const bool leads = host && (host->lineup == Lineup::primary || led);
     if (accepts_as(Role::primary, local)) {
         if (!state.serving_since) state.serving_since = view.at;
     } else if (local.reach == Reach::accepting || (news && host->process == Process::stopped)) {
         state.serving_since.reset();
-    } else if (news && host->process == Process::running && host->lineup == Lineup::primary && !rebuilt &&
-               !state.serving_since) {
+    } else if (news && host->process == Process::running && leads && !rebuilt && !state.serving_since) {
         state.serving_since = view.at;
     }
     if (!state.serving_since) state.fencing_since.reset();

@@ -147,13 +147,18 @@ void World::voted(int voter, int agent, Term promised, bool newly, Time asked) {
     const auto at = static_cast<std::size_t>(agent);
     auto last = std::exchange(there.backed_at[at], schedule.now());
     if (newly) {
-        if (voter == agent) last = std::max(last, there.up_since);  // while it was down it was nobody else's
+        // While it was down, or stood, its lock was nobody else's.
+        if (voter == agent) last = std::max(last, there.up_since);
+        const auto& place = host(voter);
+        const bool stood = last < place.froze_at && place.froze_at < last + longest_vote();
+        if (stood) last += std::max<Time>(place.thawed_at - place.froze_at, 0ms);
         const bool still_its_own =
             there.granted[at].ripe_at <= schedule.now() && schedule.now() < last + longest_vote();
         const bool given = std::any_of(there.sessions.begin(), there.sessions.end(),
                                        [&](const Session& session) { return session.favours == agent; });
-        const Time ripe_at = schedule.now() + (still_its_own || given ? 0ms : setting.ttl * 101 / 100);
-        there.granted[at] = {schedule.now(), there.timeline, there.visible(), ripe_at};
+        // A lock that comes back while its vote still counts was never anybody else's: the vote was given before.
+        const Time ripe_at = schedule.now() + (given ? 0ms : setting.ttl * 101 / 100);
+        if (!still_its_own) there.granted[at] = {schedule.now(), there.timeline, there.visible(), ripe_at};
     }
     // A promise makes a leader give way. One that lay in the queue of a host that stood is an old one.
     const bool fresh = schedule.now() - asked < setting.probe_timeout;
@@ -205,7 +210,7 @@ void World::check_lost(int node) {
 }
 
 // Nobody promotes without a reason that holds: judged by what is true, not by what was seen.
-void World::promotion_asked(int node) {
+void World::promotion_asked(int node, Time decided) {
     note(name_of_host(node) + " asks for its promotion");
     const auto& own = server(node);
     if (own.rewinding) violated(name_of_host(node) + " promotes a half-made data directory");
@@ -214,7 +219,7 @@ void World::promotion_asked(int node) {
         violated(name_of_host(node) + " promotes itself from a state older than what it had seen");
     if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority())
         violated(name_of_host(node) + " promotes itself with a lease that no majority backs for long enough");
-    if (setting.strict) check_standbys_seen(node);
+    if (setting.strict) check_standbys_seen(node, decided);
     for (const int giver : majority_that_gave(node)) {
         const auto& voter = server(giver);
         const auto& granted = voter.granted[static_cast<std::size_t>(node)];
@@ -233,14 +238,15 @@ void World::promotion_asked(int node) {
     }
 }
 
-// Under strict commits wait for one of all other nodes, so that only all standbys together surely have them all.
-void World::check_standbys_seen(int node) const {
+// Under strict commits wait for one of all other nodes, so that only all standbys together surely have them all. They
+// were looked at when it was decided; from then on the lease stands for them.
+void World::check_standbys_seen(int node, Time decided) const {
     const auto& known = agents[static_cast<std::size_t>(node)]->judge().state();
     if (!known.last_primary || known.last_sync_names.empty()) return;
     const Time recent = 2 * setting.scan_period + 3 * setting.probe_timeout;
     int seen = 0;
     for (int i = 0; i < nodes(); ++i) {
-        const bool looked = schedule.now() - server(i).looked_at[static_cast<std::size_t>(node)] < recent;
+        const bool looked = decided - server(i).looked_at[static_cast<std::size_t>(node)] < recent;
         if (!looked && i != node) continue;
         if (node_name(i) == *known.last_primary) return;  // it tells itself what it has
         ++seen;
@@ -280,6 +286,15 @@ void World::rebuild_asked(int node, int primary) {
         violated(name_of_host(node) + " takes its server away, though its vote is needed");
 }
 
+// Promoted to a timeline that another one was promoted to as well, which the primary has left since: no position and no
+// mark of the primary tells them apart any more, and it takes a person (`pgcm demote`).
+bool World::is_twin(int node, int primary) const {
+    const auto mark = server(node).mark();
+    const auto& wal = server(primary).wal;
+    return mark && server(node).timeline < server(primary).timeline &&
+           std::find(wal.begin(), wal.end(), Record{-*mark - 1}) == wal.end();
+}
+
 void World::check_recovered() {
     if (!healed_) return;
     // With too few voters left that can be started, a person is needed; nothing else was promised.
@@ -301,7 +316,9 @@ void World::check_recovered() {
     if (!recovered_at_) recovered_at_ = schedule.now();
     if (schedule.now() - *recovered_at_ < 300ms) return;
     for (int i = 0; i < nodes(); ++i)
-        if (i != primary && server(i).streams_from != primary && server(i).timeline <= server(primary).timeline) return;
+        if (i != primary && server(i).streams_from != primary && server(i).timeline <= server(primary).timeline &&
+            !is_twin(i, primary))
+            return;
     check_lost(primary);
     well_ = true;
 }

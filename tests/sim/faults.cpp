@@ -9,7 +9,7 @@ namespace pgcm::sim {
 void World::pause_host(int number, bool clock_too, Time lasts) {
     auto& there = host(number);
     if (!there.on || there.clock.stands_since) return;
-    ++there.paused;
+    if (there.paused++ == 0) there.froze_at = schedule.now();
     if (clock_too) there.clock.stands_since = schedule.now();
     schedule.after(lasts, [this, number, clock_too, boots = there.boots] {
         if (host(number).boots == boots) wake(number, clock_too);
@@ -127,7 +127,8 @@ bool World::strike_process(const Fault& fault, int node) {
             if (is_node && on) stop_server(node, false, [] {});
             return true;
         case FaultKind::operator_start:
-            if (is_node && on && start_server(node)) started_by_hand(node);
+            // Beside an agent that is stopped, and a guard that has done its duty, nothing is promised of it.
+            if (is_node && on && (agent->runs() || !agent->lives()) && start_server(node)) started_by_hand(node);
             return true;
         case FaultKind::kill_all_sessions:
             for (int i = 0; i < count(); ++i)

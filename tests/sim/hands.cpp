@@ -113,10 +113,11 @@ void Agent::promote(std::function<void(const Error*)> done) {
     static const Error failed{ErrorCode::refused, "the lease is too old", {}};
     // The operation is written down first, and that takes a disk.
     const Time written = world_.host(node_).disk_takes;
-    after(written + world_.dice.between(0ms, world_.dice.chance(0.15) ? Time{2500ms} : Time{20ms}), [this, done] {
+    const Time decided = world_.schedule.now();
+    after(written + world_.dice.between(0ms, world_.dice.chance(0.15) ? Time{2500ms} : Time{20ms}), [=, this] {
         auto& server = world_.server(node_);
         if (!judge_->may_promote(now()) || server.state != ServerState::up || server.primary) return done(&failed);
-        world_.promotion_asked(node_);
+        world_.promotion_asked(node_, decided);
         world_.promote_server(node_);
         await_promotion(done, 0);
     });

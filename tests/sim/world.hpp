@@ -47,7 +47,8 @@ struct Host {
     unsigned boots = 1;
     int paused = 0;  // how many pauses are in force
     std::vector<std::function<void()>> deferred;
-    Time thawed_at{-1h};          // the end of the last pause of the whole host
+    Time froze_at{-1h};           // the beginning of the last pause of the whole host
+    Time thawed_at{-1h};          // its end
     std::optional<Time> told_at;  // when a voter first answered the agent after the last suspension
     Time clock_stood_until{-1h};  // the end of the last suspension
     Time unnoticed_until{-1h};    // of the last one that the voters' clocks do not show
@@ -104,7 +105,7 @@ class World {
     [[noreturn]] void violated(const std::string& what) const;
     // Called when something happened that a rule is about.
     void check();
-    void promotion_asked(int node);
+    void promotion_asked(int node, Time decided);
     void start_asked(int node);
     void rebuild_asked(int node, int primary);
     void voted(int voter, int agent, Term promised, bool newly, Time asked);
@@ -149,7 +150,8 @@ class World {
     void check_vote(int node, int voter, Time until) const;
     int backing(int node, Time within) const;
     std::vector<int> majority_that_gave(int node) const;
-    void check_standbys_seen(int node) const;
+    void check_standbys_seen(int node, Time decided) const;
+    bool is_twin(int node, int primary) const;
     void guard_had_to(int node);
     bool just_awake(int node, Time within) const;
     bool clock_untold(int node) const;

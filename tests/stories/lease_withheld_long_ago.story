@@ -1,9 +1,9 @@
-# What was withheld before a server became primary by hand takes nothing from its first round.
+# What was withheld, and over, before a server became primary by hand takes nothing from its first round.
 cluster quorum=majority ttl=10s sync=off fence_margin=3s
   a primary 0/5000
   b standby 0/5000 follows a
   c standby 0/5000 follows a
-at 2s agent a lease none withheld=4s
+at 2s agent a lease none withheld=-3s
 at 2s ask a
 at 3s ask a
 ----
