@@ -223,6 +223,7 @@ asio::awaitable<void> Connection::stream() {
             continue;
         }
         std::vector<asio::const_buffer> bytes;
+        bytes.reserve(pieces.size());
         for (const auto& piece : pieces) bytes.push_back(asio::buffer(*piece));
         arm(clients_.limits.answer_time);
         if (co_await channel_.write(std::move(bytes)) || expired_) co_return;
