@@ -101,7 +101,7 @@ LEASE = [
     ("locks count before they are ripe", "decide/decide_lease.cpp",
      "if (!has_lease(turn)) {\n        turn.say(locked", "if (!lease.locked_since) {\n        turn.say(locked"),
     ("never looks again with the lease", "decide/decide_lease.cpp",
-     "node->asked_at >= *lease.locked_since) continue;", "true) continue;"),
+     "if (node->asked_at >= given) continue;", "if (given >= BootTime{}) continue;"),
     ("promotes beside standbys of the old primary", "decide/decide_lease.cpp",
      "if (auto attached = still_attached(view, state, policy)) {",
      "if (auto attached = still_attached(view, state, policy); attached && false) {"),
