@@ -22,10 +22,10 @@ struct Node {
     std::optional<NodeName> follows;
     std::optional<std::string> sync_state;  // as its primary lists it
     bool agentless = false;                 // its agent does not run, though its host does
-    bool waiting = false;                 // follows, but no WAL comes through
-    milliseconds inventory_age{0};        // of what is told of sizes and slots
-    milliseconds heard{100};              // since the walreceiver's last message, while the stream is alive
-    std::optional<BootTime> quiet_since;  // the stream's other end fell silent without closing it
+    bool waiting = false;                   // follows, but no WAL comes through
+    milliseconds inventory_age{0};          // of what is told of sizes and slots
+    milliseconds heard{100};                // since the walreceiver's last message, while the stream is alive
+    std::optional<BootTime> quiet_since;    // the stream's other end fell silent without closing it
 };
 
 class World {
