@@ -156,7 +156,8 @@ std::optional<int> postmaster_among(std::span<const int> processes) {
     std::optional<int> candidate;
     for (const int pid : processes) {
         const auto parent = parent_process(pid);
-        if (parent && std::binary_search(processes.begin(), processes.end(), *parent)) continue;
+        if (!parent) continue;  // it ended since it was found, as backends do all the time: no orphan
+        if (std::binary_search(processes.begin(), processes.end(), *parent)) continue;
         if (candidate) return std::nullopt;
         candidate = pid;
     }

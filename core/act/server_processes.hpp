@@ -22,8 +22,9 @@ std::optional<std::size_t> find_server_processes(const std::string& real_data_di
 // True when /proc could be read, and shows none.
 bool server_is_gone(const std::string& real_data_dir);
 
-// Of these (in ascending order) the one that is no child of another: the postmaster, while it lives. Empty when there
-// is none, or when several have lost theirs. One that is alone may also be the last orphan.
+// Of these (in ascending order) the one that is no child of another: the postmaster, while it lives. Those that have
+// ended meanwhile do not count. Empty when there is none, or when several have lost theirs. One that is alone may also
+// be the last orphan.
 std::optional<int> postmaster_among(std::span<const int> processes);
 
 // Sends the signal if `pid` is still a postgres in that data directory; false when it is not. Does not allocate.

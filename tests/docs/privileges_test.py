@@ -87,11 +87,17 @@ class Privileges(unittest.TestCase):
 
     def test_the_doctor_misses_what_is_revoked_and_mends_it(self):
         self.assertEqual(self.sql("postgres", "-f", SQL).returncode, 0)
+        # Before 15 another test has made it one, which needs no grant.
+        self.assertEqual(self.sql("postgres", "-c", "ALTER ROLE pgcm NOSUPERUSER").stderr, "")
         self.assertEqual(self.role_findings(), [])
         revoked = re.findall(r"^ *GRANT (.*?) TO pgcm", SQL.read_text(), re.S | re.M)
-        if self.version() < 16:
+        of_15 = [grant for grant in revoked if "PARAMETER" in grant or grant == "pg_checkpoint"]
+        self.assertEqual(len(of_15), 3)
+        if self.major() < 15:
+            revoked = [grant for grant in revoked if grant not in of_15]
+        if self.major() < 16:
             revoked.remove("pg_use_reserved_connections")
-        self.assertGreaterEqual(len(revoked), 6)
+        self.assertGreaterEqual(len(revoked), 3)
         for grant in revoked:
             self.assertEqual(self.sql("postgres", "-c", f"REVOKE {grant} FROM pgcm").stderr, "")
         self.assertEqual(self.sql("postgres", "-c", "ALTER ROLE pgcm NOREPLICATION").stderr, "")
@@ -100,9 +106,6 @@ class Privileges(unittest.TestCase):
         for statement in [statement for finding in findings for statement in finding["sql"]]:
             self.assertEqual(self.sql("postgres", "-c", statement).stderr, "", statement)
         self.assertEqual(self.role_findings(), [])
-
-    def version(self):
-        return int(self.sql("postgres", "-c", "SHOW server_version_num").stdout) // 10000
 
 
 if __name__ == "__main__":

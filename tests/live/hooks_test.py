@@ -34,7 +34,9 @@ class Hooks(Scenario):
 
     def settle(self, **hooks):
         settings = {f"hooks__{key}": json.dumps(value) for key, value in hooks.items()}
-        return self.cluster.settle(**settings)
+        primary = self.cluster.settle(**settings)
+        until("each agent has had a turn", lambda: all(node.get("/alerts")[0] == 200 for node in self.cluster))
+        return primary
 
     def alerts(self, node):
         return {alert["code"]: alert for alert in node.get("/alerts")[1]["alerts"]}

@@ -1,8 +1,10 @@
 #include "act/server.hpp"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <csignal>
 
@@ -62,6 +64,24 @@ TEST_F(ServerTest, StartsStopsAndIsSeen) {
     EXPECT_TRUE(loop.wait(server.server->stop(StopMode::fast, 1s))) << "there is nothing to stop";
     reap_ended();
     EXPECT_NE(::kill(pid, 0), 0) << "a zombie is left";
+}
+
+// Backends come and go while they are counted. Were one taken for an orphan, a fast shutdown would become a crash.
+TEST_F(ServerTest, OneThatEndedMeanwhileIsNoOrphan) {
+    TestServer server{directory, "a", 5501};
+    server.initdb();
+    const int pid = server.start();
+    auto processes = server_processes(real_place(server.data_dir));
+    ASSERT_GT(processes.size(), 1U);
+    EXPECT_EQ(postmaster_among(processes), pid);
+    const int ended = ::fork();
+    if (ended == 0) ::_exit(0);
+    ASSERT_EQ(::waitpid(ended, nullptr, 0), ended);
+    processes.push_back(ended);
+    std::sort(processes.begin(), processes.end());
+    EXPECT_EQ(postmaster_among(processes), pid);
+    std::erase(processes, pid);
+    EXPECT_EQ(postmaster_among(processes), std::nullopt) << "several that have lost theirs";
 }
 
 TEST_F(ServerTest, TellsWhyItEndedAtOnce) {
