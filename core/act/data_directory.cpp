@@ -56,6 +56,13 @@ Result<bool> bury_postmaster(const std::string& data_dir) {
     const auto file = read_postmaster_file(data_dir);
     if (!file) return fail(file.error());
     if (!*file || !is_zombie((*file)->pid) || !server_is_gone(real_place(data_dir))) return false;
+    if (const auto lock = (*file)->socket_lock; !lock.empty()) {
+        const auto text = read_file(lock);
+        if (!text) return fail(text.error());
+        const bool its_own = *text && std::strtol((*text)->c_str(), nullptr, 10) == (*file)->pid;
+        if (its_own)
+            if (auto removed = remove_file(lock); !removed) return fail(removed.error());
+    }
     if (auto removed = remove_file(data_dir + "/postmaster.pid"); !removed) return fail(removed.error());
     return true;
 }

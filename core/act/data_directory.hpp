@@ -20,8 +20,8 @@ struct Place {
     std::string state_dir;
 };
 
-// Takes postmaster.pid away when it names a zombie and no process of the server is left: its parent has not taken leave
-// of it, and no server would start beside it. False when it is not so.
+// Takes postmaster.pid away, and the lock of its first socket, when it names a zombie and no process of the server is
+// left: its parent has not taken leave of it, and no server would start beside it. False when it is not so.
 Result<bool> bury_postmaster(const std::string& data_dir);
 
 // Facts that are true of the host at this moment; `looked_at` and the network are left to the caller.
@@ -32,6 +32,7 @@ struct PostmasterFile {
     int pid = 0;                          // negative in the file for a single-user server; positive here
     std::optional<std::int64_t> started;  // seconds since the epoch
     std::string status;                   // "starting", "ready", "standby", "stopping"; empty before it listens
+    std::string socket_lock;              // the file that keeps its first socket to it; empty: none
 };
 Result<std::optional<PostmasterFile>> read_postmaster_file(const std::string& data_dir);
 // The same once that process listens or has ended, or after a second. 0: at once.

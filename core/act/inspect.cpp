@@ -171,11 +171,13 @@ Result<std::optional<PostmasterFile>> read_postmaster_file(const std::string& da
     std::vector<std::string> lines;
     std::istringstream stream{**text};
     for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    constexpr std::size_t start_line = 2, status_line = 7;  // miscadmin.h, LOCK_FILE_LINE_*
+    constexpr std::size_t start_line = 2, port_line = 3, socket_line = 4, status_line = 7;  // LOCK_FILE_LINE_* less one
     PostmasterFile file;
     file.pid = lines.empty() ? 0 : static_cast<int>(std::labs(std::strtol(lines[0].c_str(), nullptr, 10)));
     if (file.pid == 0) return std::nullopt;  // just being written
     if (lines.size() > start_line) file.started = std::strtoll(lines[start_line].c_str(), nullptr, 10);
+    if (lines.size() > socket_line && lines[socket_line].starts_with('/'))
+        file.socket_lock = lines[socket_line] + "/.s.PGSQL." + lines[port_line] + ".lock";
     if (lines.size() > status_line) file.status = lines[status_line].substr(0, lines[status_line].find(' '));
     return file;
 }

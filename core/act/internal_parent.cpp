@@ -148,7 +148,7 @@ asio::awaitable<Result<std::optional<PostmasterFile>>> DataDirectory::postmaster
     if (!seen) co_return fail(seen.error());
     co_return decoded(*seen, [](const Json& json) -> std::optional<PostmasterFile> {
         if (json.is_null()) return std::nullopt;
-        return PostmasterFile{json.at("pid"), std::nullopt, json.at("status")};
+        return PostmasterFile{json.at("pid"), {}, json.at("status"), {}};
     });
 }
 

@@ -1,5 +1,6 @@
 #include "act/server.hpp"
 
+#include <pwd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,6 +83,44 @@ TEST_F(ServerTest, OneThatEndedMeanwhileIsNoOrphan) {
     EXPECT_EQ(postmaster_among(processes), pid);
     std::erase(processes, pid);
     EXPECT_EQ(postmaster_among(processes), std::nullopt) << "several that have lost theirs";
+}
+
+// A process of the user that the server runs as; to PostgreSQL nobody else's counts.
+int forked_as_server_user(bool lives) {
+    const auto* user = test::server_user().empty() ? nullptr : ::getpwnam(test::server_user().c_str());
+    const int pid = ::fork();
+    if (pid != 0) return pid;
+    if (user != nullptr && ::setuid(user->pw_uid) != 0) ::_exit(1);
+    while (lives) ::pause();
+    ::_exit(0);
+}
+
+// In a container nobody may ever take leave of a postmaster that was killed, and to PostgreSQL its number is alive.
+TEST_F(ServerTest, StartsBesideAPostmasterThatNobodyBuries) {
+    TestServer server{directory, "a", 5501};
+    server.initdb();
+    const auto lock = server.socket_dir + "/.s.PGSQL.5501.lock";
+    const int zombie = forked_as_server_user(false), living = forked_as_server_user(true);
+    siginfo_t ended{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(zombie), &ended, WEXITED | WNOWAIT), 0);
+    const auto start_after = [&](int owner_of_the_lock) {
+        test::put(server.data_dir + "/postmaster.pid", std::to_string(zombie) + "\n" + server.data_dir +
+                                                           "\n1700000000\n5501\n" + server.socket_dir +
+                                                           "\n\n  5432001     98304\nready   \n");
+        test::put(lock, std::to_string(owner_of_the_lock) + "\n");
+        return loop.wait(server.server->start(true, 10s));
+    };
+    const auto refused = start_after(living);
+    ::kill(living, SIGKILL);
+    ASSERT_EQ(::waitpid(living, nullptr, 0), living);
+    ASSERT_FALSE(refused) << "another server's socket";
+    EXPECT_NE(refused.error().what.find(".s.PGSQL.5501.lock"), std::string::npos) << refused.error().what;
+
+    const auto started = start_after(zombie);
+    EXPECT_TRUE(started) << started.error().what;
+    server.wait_for("SELECT 1", "1");
+    server.stop();
+    EXPECT_EQ(::waitpid(zombie, nullptr, 0), zombie);
 }
 
 TEST_F(ServerTest, TellsWhyItEndedAtOnce) {
