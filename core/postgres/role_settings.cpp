@@ -49,7 +49,9 @@ std::string switchover_text(const SwitchoverRequest& request) {
                     {"declined", request.declined}});
 }
 
+// As a rule nothing is kept, which is seen without an exception: these are read of each node in each turn.
 std::optional<Pause> parse_pause(std::string_view text) try {
+    if (text.empty()) return std::nullopt;
     const auto document = json::parse(text);
     Pause pause{document.at("by"), document.at("why"), time_of(document.at("since_ms")), std::nullopt};
     if (document.contains("until_ms")) pause.until = time_of(document["until_ms"]);
@@ -59,6 +61,7 @@ std::optional<Pause> parse_pause(std::string_view text) try {
 }
 
 std::optional<SwitchoverRequest> parse_switchover(std::string_view text) try {
+    if (text.empty()) return std::nullopt;
     const auto document = json::parse(text);
     SwitchoverRequest request;
     request.id = document.at("id");
