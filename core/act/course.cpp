@@ -38,6 +38,7 @@ class DryPerformer : public Performer {
 Course::Course(Site& site, std::string operation, std::optional<OperationFile> file, Log log)
     : site_(site), file_(std::move(file)), log_(log) {
     report_.operation = std::move(operation);
+    if (file_) file_->from = site.node.str();
     report_.dry_run = site.dry_run;
     if (site.dry_run)
         performer_ = std::make_unique<DryPerformer>();

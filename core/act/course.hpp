@@ -14,10 +14,6 @@ namespace pgcm::act {
 // Does one step; gives back a detail for the report.
 using Effect = std::function<asio::awaitable<Result<std::string>>(Step& step)>;
 
-// As OperationFile::step of a rejoin that ended by a failure; `why` says which. It is kept, so that attempts are
-// counted beyond the life of an agent, until one goes well or a person begins anew.
-inline constexpr const char* failed_step = "failed";
-
 class Performer {
   public:
     virtual ~Performer() = default;

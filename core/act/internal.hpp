@@ -58,7 +58,7 @@ class DataDirectory {
 
     // In pgcm's own part of the state directory, as pgcm's own user.
     asio::awaitable<Result<void>> write_operation(OperationFile file);
-    asio::awaitable<Result<std::optional<OperationFile>>> read_operation();
+    asio::awaitable<Result<std::optional<OperationFile>>> read_operation(std::optional<milliseconds> patience = {});
     asio::awaitable<Result<void>> remove_operation();
     asio::awaitable<Result<std::string>> log_tail();
 

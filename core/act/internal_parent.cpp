@@ -232,9 +232,10 @@ asio::awaitable<Result<void>> DataDirectory::write_operation(OperationFile file)
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<std::optional<OperationFile>>> DataDirectory::read_operation() {
+asio::awaitable<Result<std::optional<OperationFile>>> DataDirectory::read_operation(
+    std::optional<milliseconds> patience) {
     auto arguments = one("state_dir", state_dir_);
-    const auto text = co_await ask("read_operation", std::move(arguments), timeout(), As::ourselves);
+    const auto text = co_await ask("read_operation", std::move(arguments), patience.value_or(timeout()), As::ourselves);
     if (!text) co_return fail(text.error());
     const auto document =
         decoded(*text, [](const Json& json) { return json.is_null() ? "" : json.get<std::string>(); });

@@ -58,6 +58,7 @@ std::string to_json(const OperationFile& file) {
     nlohmann::ordered_json json;
     json["schema"] = schema;
     json["operation"] = file.operation;
+    json["from"] = file.from;
     json["to"] = file.to;
     json["step"] = file.step;
     json["method"] = file.method;
@@ -74,6 +75,7 @@ Result<OperationFile> parse_operation(const std::string& text) {
             return fail(ErrorCode::usage, fmt::format("operation.json is of another schema than {}", schema));
         OperationFile file;
         file.operation = json.at("operation");
+        file.from = json.value("from", "");
         file.to = json.at("to");
         file.step = json.at("step");
         file.method = json.value("method", "");

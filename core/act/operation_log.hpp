@@ -4,23 +4,12 @@
 #include <string>
 
 #include "model/error.hpp"
+#include "model/operation.hpp"
 #include "model/time.hpp"
 
 namespace pgcm::act {
 
-// <state_dir>/operation.json; there while an operation runs, and after one that was killed.
-struct OperationFile {
-    std::string operation;  // "promote", "rejoin"
-    std::string to;         // the other node's name; may be empty
-    std::string step;       // the step that was about to begin, as in Step::name
-    std::string method;     // of a rejoin: as it was asked for
-    WallTime started;       // of the first attempt
-    int attempts = 1;
-    std::string why;  // for people
-    bool operator==(const OperationFile&) const = default;
-};
-
-// JSON, schema "pgcm.operation/1".
+// <state_dir>/operation.json; there while an operation runs, and after one that was killed. Schema "pgcm.operation/1".
 std::string to_json(const OperationFile& file);
 // Error: usage, for what is no such document.
 Result<OperationFile> parse_operation(const std::string& text);

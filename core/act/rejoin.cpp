@@ -8,14 +8,6 @@
 namespace pgcm::act {
 namespace {
 
-// Once it was started, all that was left was to see whether it streams.
-constexpr const char* last_steps[] = {"start", "prove_streaming", "drop_old", "drop_slots"};
-
-bool was_nearly_done(const OperationFile& file, const RejoinRequest& request) {
-    const bool late = std::find(std::begin(last_steps), std::end(last_steps), file.step) != std::end(last_steps);
-    return late && file.operation == "rejoin" && file.to == request.to.str();
-}
-
 // Nothing is tried for ever: the pauses between attempts grow (loop/judge), and then a person has to look.
 Result<void> may_try_again(const OperationFile& before) {
     constexpr int most_attempts = 10;
@@ -234,7 +226,8 @@ asio::awaitable<bool> Rejoin::streams_already() {
 asio::awaitable<Result<OperationReport>> Rejoin::run(std::optional<OperationFile> previous) {
     if (auto looked = co_await look(); !looked) co_return fail(looked.error());
     bool streaming = false;
-    if (previous && was_nearly_done(*previous, request_)) streaming = co_await streams_already();
+    if (previous && only_proof_is_left(*previous) && previous->to == request_.to.str())
+        streaming = co_await streams_already();
     if (streaming) {
         course_.skip("prove_streaming", "go on where the last attempt ended", "it streams already");
     } else if (auto went = co_await by_any_way(); !went) {

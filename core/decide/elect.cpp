@@ -26,6 +26,10 @@ std::size_t place_of(const NodeName& name, const Policy& policy) {
 Reasons hindrances(const Observation& node, const View& view, const State& state, const Policy& policy) {
     Reasons reasons;
     const auto against = [&](Rule rule, Facts facts = {}) { reasons.push_back({rule, node.node, std::move(facts)}); };
+    if (node.node == view.local && view.operation && is_being_rebuilt(*view.operation))
+        against(Rule::operation_unfinished, {{"operation", view.operation->operation},
+                                             {"step", view.operation->step},
+                                             {"attempts", std::int64_t{view.operation->attempts}}});
     if (node.reach != Reach::accepting) {
         against(Rule::not_accepting, {{"reach", std::string(name_of(node.reach))}, {"message", node.message}});
         return reasons;

@@ -100,6 +100,7 @@ bool Agent::all_looked_at() {
 View Agent::look() const {
     auto view = observer_.view(performer_ ? std::optional(host_.latest()) : std::nullopt);
     if (view.host) view.host->resumed = resumed_;
+    view.operation = under_way_;
     return view;
 }
 
@@ -294,8 +295,9 @@ asio::awaitable<void> Agent::keep_host_current() {
         const bool was_primary = leadership_ && !local_accepts() && judge_.state().serving_since;
         if (!was_primary || !co_await host_.see_death(judge_.state().last_timeline))
             co_await look_at_host(!local_accepts());
+        const bool got_on = (at_work_ || unfinished_) && co_await look_at_operation();
         const auto& now = host_.latest();
-        if (before.looked_at != now.looked_at || before.network != now.network) turn("host");
+        if (before.looked_at != now.looked_at || before.network != now.network || got_on) turn("host");
         look_for_resume();
         if (stopping_) co_return;
         host_tick_.expires_after(config_.policy.scan_period);
@@ -312,7 +314,8 @@ void Agent::start_looking() {
 asio::awaitable<void> Agent::watch() {
     if (performer_) {
         co_await look_at_host(true);
-        unfinished_ = co_await performer_->left_unfinished();
+        under_way_ = co_await performer_->under_way(config_.command_timeout);
+        unfinished_ = under_way_.has_value();
     }
     // What is begun after stop() has nobody to end it, and would keep the next life waiting.
     if (stopping_) co_return;

@@ -80,6 +80,7 @@ class Agent {
     asio::awaitable<void> keep_host_current();
     void look_for_resume();
     asio::awaitable<void> look_at_host(bool at_directory);
+    asio::awaitable<bool> look_at_operation();  // whether it shows something new
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
     void begin(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
@@ -121,10 +122,11 @@ class Agent {
     std::shared_ptr<bool> alive_;      // for what the disk's thread answers late
     bool stopping_ = false;
     bool stop_when_idle_ = false;
-    bool ticked_ = false;      // it has lived for a scan_period
-    bool at_work_ = false;     // one piece of work other than a fence is carried out
-    int working_ = 0;          // coroutines that carry something out, fences among them
-    bool unfinished_ = false;  // an earlier agent was killed in the middle of an operation
+    bool ticked_ = false;                     // it has lived for a scan_period
+    bool at_work_ = false;                    // one piece of work other than a fence is carried out
+    int working_ = 0;                         // coroutines that carry something out, fences among them
+    bool unfinished_ = false;                 // an earlier agent was killed in the middle of an operation
+    std::optional<OperationFile> under_way_;  // what the disk said of it, or of the one that runs, when last asked
 };
 
 }  // namespace pgcm::loop

@@ -69,6 +69,14 @@ asio::awaitable<void> Agent::look_at_host(bool at_directory) {
     co_await host_.look(true);
 }
 
+asio::awaitable<bool> Agent::look_at_operation() {
+    constexpr milliseconds patience = 5s;
+    auto seen = co_await performer_->under_way(patience);
+    const bool is_new = seen != under_way_;
+    under_way_ = std::move(seen);
+    co_return is_new;
+}
+
 asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& view) {
     const std::string name{name_of(action.kind)};
     around_.log.say(Level::info, "operation", report::words(action), {{"action", name}, {"step", "begins"}});
@@ -106,6 +114,7 @@ asio::awaitable<void> Agent::carry_out(std::vector<Action> actions, View view) {
     for (const auto& action : actions)
         if (!co_await permitted(action) || !co_await carry_out_one(action, view)) break;
     if (operation_lock_) operation_lock_->unlock();
+    if (under_way_ || unfinished_) co_await look_at_operation();
     if (!local_accepts()) co_await host_.look(true);
 }
 
@@ -139,6 +148,7 @@ asio::awaitable<void> Agent::finish(View view) {
     if (operation_lock_ && !operation_lock_->try_lock("watch")) co_return;
     const auto done = co_await performer_->finish(view);
     if (operation_lock_) operation_lock_->unlock();
+    co_await look_at_operation();
     around_.log.say(done ? Level::info : Level::error, "operation", done ? *done : done.error().what,
                     {{"step", "finish"}});
 }

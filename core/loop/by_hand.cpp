@@ -191,7 +191,7 @@ class Errand {
     asio::awaitable<void> forget_failures() {
         if (request_.dry_run) co_return;
         const auto left = co_await workshop_.data().read_operation();
-        if (left && *left && (*left)->step == act::failed_step) [[maybe_unused]]
+        if (left && *left && (*left)->step == failed_step) [[maybe_unused]]
             const auto removed = co_await workshop_.data().remove_operation();
     }
 

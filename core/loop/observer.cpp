@@ -4,6 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "act/operation_log.hpp"
+
 namespace pgcm::loop {
 namespace {
 
@@ -36,6 +38,7 @@ Observer::Observer(asio::any_io_executor executor, const config::Config& config,
                    const std::vector<NodeName>& only, As as)
     : config_(config),
       clock_(clock),
+      as_(as),
       prober_(executor, resolver_, clock, targets(config, only, as), config.policy.probe_timeout) {}
 
 View Observer::view(std::optional<LocalHost> host) const {
@@ -47,6 +50,8 @@ View Observer::view(std::optional<LocalHost> host) const {
     view.nodes = prober_.observations(false);
     view.witnesses = prober_.observations(true);
     view.host = std::move(host);
+    if (as_ == As::command && config_.local)
+        if (auto file = act::read_operation(config_.state_dir)) view.operation = std::move(*file);
     return view;
 }
 

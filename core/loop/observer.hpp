@@ -18,7 +18,8 @@ class Observer {
     Observer(asio::any_io_executor executor, const config::Config& config, const Clock& clock,
              const std::vector<NodeName>& only = {}, As as = As::command);
 
-    // The latest looks put together at this moment; without a lease, which is the agent's own.
+    // The latest looks put together at this moment; without a lease, which is the agent's own, and for an agent without
+    // the operation, for its loop waits for no disk.
     View view(std::optional<LocalHost> host = {}) const;
     probe::Prober& prober() { return prober_; }
     const probe::Prober& prober() const { return prober_; }
@@ -27,6 +28,7 @@ class Observer {
   private:
     const config::Config& config_;
     const Clock& clock_;
+    const As as_;
     postgres::Resolver resolver_;
     probe::Prober prober_;
 };

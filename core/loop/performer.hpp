@@ -3,11 +3,13 @@
 // nothing, a simulation brings its own.
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "loop/judge.hpp"
 #include "model/decision.hpp"
 #include "model/error.hpp"
+#include "model/operation.hpp"
 #include "model/view.hpp"
 
 namespace pgcm::loop {
@@ -34,8 +36,9 @@ class Performer {
     // Puts a complete clone in the place of a data directory that is missing: whoever did so before was killed between
     // the two renames. True when there was one.
     virtual asio::awaitable<Result<bool>> finish_swap() = 0;
-    // Whether an agent before this one was killed in the middle of an operation.
-    virtual asio::awaitable<bool> left_unfinished() = 0;
+    // What is under way on this node, or was when an agent before this one was killed. Empty, too, when the disk does
+    // not tell within the patience.
+    virtual asio::awaitable<std::optional<OperationFile>> under_way(milliseconds patience) = 0;
     // Does the rest of it; `view` shows the local node as primary, or as a standby that streams. In words, what it was.
     virtual asio::awaitable<Result<std::string>> finish(View view) = 0;
 };

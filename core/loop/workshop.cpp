@@ -68,9 +68,9 @@ class RealPerformer final : public Performer {
         co_return co_await workshop_.data().finish_swap();
     }
 
-    asio::awaitable<bool> left_unfinished() override {
-        const auto left = co_await workshop_.data().read_operation();
-        co_return left && left->has_value();
+    asio::awaitable<std::optional<OperationFile>> under_way(milliseconds patience) override {
+        const auto left = co_await workshop_.data().read_operation(patience);
+        co_return left ? *left : std::nullopt;
     }
 
     // The node has come through; what may be left are old directories, slots and a checkpoint.

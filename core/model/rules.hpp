@@ -17,6 +17,7 @@
     /* the agent */                   \
     RULE(no_local_node)               \
     RULE(operation_running)           \
+    RULE(operation_unfinished)        \
     RULE(manual_mode)                 \
     RULE(retry_later)                 \
     RULE(hook_vetoed)                 \

@@ -6,6 +6,7 @@
 
 #include "model/local_host.hpp"
 #include "model/observation.hpp"
+#include "model/operation.hpp"
 #include "model/policy.hpp"
 
 namespace pgcm {
@@ -17,8 +18,9 @@ struct View {
     WallTime taken_at;               // the same for people
     std::vector<Observation> nodes;  // one for each configured node, in the configuration's order
     std::vector<Observation> witnesses;
-    std::optional<LeaseSeen> lease;  // of the agent that looks; empty where there is no agent or no lease
-    std::optional<LocalHost> host;   // empty when `local` is, or when nobody looked
+    std::optional<LeaseSeen> lease;          // of the agent that looks; empty where there is no agent or no lease
+    std::optional<LocalHost> host;           // empty when `local` is, or when nobody looked
+    std::optional<OperationFile> operation;  // under way on the local node, or left there by one that was killed
     bool operator==(const View&) const = default;
 
     const Observation* find(const NodeName& name) const {

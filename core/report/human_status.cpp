@@ -141,6 +141,11 @@ std::string votes_table(const View& view, const Policy& policy, const Style& sty
            "     " + words(counted) + "\n";
 }
 
+std::string operation_line(const View& view, const Style& style) {
+    if (!view.operation) return "";
+    return "\n  " + painted("operation", Paint::warn, style) + " " + words(*view.operation, view.taken_at) + "\n";
+}
+
 std::string alert_lines(const Alerts& alerts, const Style& style) {
     constexpr std::size_t indent = 12;
     const auto terminal = static_cast<std::size_t>(std::max(style.width, 0));
@@ -160,7 +165,7 @@ std::string alert_lines(const Alerts& alerts, const Style& style) {
 std::string status_table(const View& view, const Alerts& alerts, Verdict verdict, const Policy& policy,
                          const Style& style) {
     return head_line(view, verdict, style) + "\n" + nodes_table(view, style) + votes_table(view, policy, style) +
-           inventory_tables(view, style) + alert_lines(alerts, style);
+           operation_line(view, style) + inventory_tables(view, style) + alert_lines(alerts, style);
 }
 
 std::string probe_table(const View& view, const Policy& policy, const Style& style) {

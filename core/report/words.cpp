@@ -1,10 +1,13 @@
 #include "report/words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "report/sentence.hpp"
+#include "report/units.hpp"
 
 namespace pgcm::report {
 namespace {
@@ -22,6 +25,9 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::many_primaries, "more than one node is primary[, {count} of them][: {names}]"},
     {Rule::no_local_node, "this host has no node of the cluster, so there is nothing to do on it"},
     {Rule::operation_running, "{operation|an operation} still runs on {node|this node}, so nothing else is begun"},
+    {Rule::operation_unfinished,
+     "{node|the node} is in the middle of {operation|an operation}[, at its step {step}][, attempt {attempts}], so its "
+     "data directory is not to be relied on"},
     {Rule::manual_mode, "failover.mode is manual, so promoting {node|this node} is left to a person (`pgcm promote`)"},
     {Rule::retry_later, "{action|the action} failed before, so it waits until it is tried again[, {left_ms} left]"},
     {Rule::hook_vetoed, "the hook before_promote of {node|this node} held its promotion back[: {message}]"},
@@ -276,6 +282,16 @@ std::string words(const Alert& alert) {
 std::string words(const Action& action) {
     const bool has_value = action.kind == ActionKind::set_sync_names || !action.value.empty();
     return fill(pattern_of(actions, action.kind), action.node, has_value ? Facts{{"value", action.value}} : Facts{});
+}
+
+std::string words(const OperationFile& file, WallTime now) {
+    std::string text = printable(file.operation);
+    if (!file.from.empty()) text += " of " + printable(file.from);
+    if (!file.to.empty()) text += ", with " + printable(file.to);
+    text += file.step == failed_step ? ": the last attempt failed" : ": at its step " + printable(file.step);
+    text += ", begun " + duration(std::max<nanoseconds>(now - file.started, nanoseconds{0})) + " ago";
+    if (file.attempts > 1) text += fmt::format(", attempt {}", file.attempts);
+    return file.why.empty() ? text : text + "; " + printable(file.why);
 }
 
 std::string words(Verdict verdict) {

@@ -5,6 +5,7 @@
 
 #include "model/alert.hpp"
 #include "model/decision.hpp"
+#include "model/operation.hpp"
 #include "model/verdict.hpp"
 
 namespace pgcm::report {
@@ -14,5 +15,6 @@ std::string words(const Reason& reason);
 std::string words(const Alert& alert);
 std::string words(const Action& action);
 std::string words(Verdict verdict);
+std::string words(const OperationFile& file, WallTime now);
 
 }  // namespace pgcm::report

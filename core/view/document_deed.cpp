@@ -22,6 +22,23 @@ static void read(const Place& in, Forced& out) {
     in.optional("overridden", out.overridden);
 }
 
+Json value(const OperationFile& file) {
+    return {{"operation", file.operation},     {"from", text_or_null(file.from)},     {"to", text_or_null(file.to)},
+            {"step", text_or_null(file.step)}, {"method", text_or_null(file.method)}, {"started", value(file.started)},
+            {"attempts", file.attempts},       {"why", text_or_null(file.why)}};
+}
+
+void read(const Place& in, OperationFile& out) {
+    in.required("operation", out.operation);
+    in.optional("from", out.from);
+    in.optional("to", out.to);
+    in.optional("step", out.step);
+    in.optional("method", out.method);
+    in.required("started", out.started);
+    in.required("attempts", out.attempts);
+    in.optional("why", out.why);
+}
+
 std::string write_deed(const Deed& deed) {
     return print({{"schema", deed_schema},
                   {"time", value(deed.at)},

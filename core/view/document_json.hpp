@@ -16,6 +16,7 @@
 #include "model/lsn.hpp"
 #include "model/names.hpp"
 #include "model/node_name.hpp"
+#include "model/operation.hpp"
 #include "model/request.hpp"
 #include "model/time.hpp"
 #include "view/document.hpp"
@@ -66,6 +67,7 @@ Json value(const Address& address);
 Json value(const PromotionMark& mark);
 Json value(const Pause& pause);
 Json value(const SwitchoverRequest& request);
+Json value(const OperationFile& file);
 Json value(const Vote& vote);
 Json value(const LeaseSeen& lease, BootTime at);
 Json value(const LeaseWish& wish);
@@ -179,6 +181,7 @@ void read(const Place& from, Address& out);
 void read(const Place& from, PromotionMark& out);
 void read(const Place& from, Pause& out);
 void read(const Place& from, SwitchoverRequest& out);
+void read(const Place& from, OperationFile& out);
 void read(const Place& from, Vote& out);
 void read(const Place& from, LeaseSeen& out);
 void read(const Place& from, LeaseWish& out);

@@ -227,7 +227,8 @@ Json document_of(const View& view) {
             {"nodes", list(view.nodes, [&](const Observation& node) { return of(node, view.at); })},
             {"witnesses", list(view.witnesses, [&](const Observation& witness) { return of(witness, view.at); })},
             {"lease", maybe(view.lease, [&](const LeaseSeen& lease) { return value(lease, view.at); })},
-            {"host", maybe(view.host, [&](const LocalHost& host) { return of(host, view.at); })}};
+            {"host", maybe(view.host, [&](const LocalHost& host) { return of(host, view.at); })},
+            {"operation", value(view.operation)}};
 }
 
 void read(const Place& in, View& out) {
@@ -239,6 +240,7 @@ void read(const Place& in, View& out) {
     in.optional("witnesses", out.witnesses);
     in.optional("lease", out.lease);
     in.optional("host", out.host);
+    in.optional("operation", out.operation);
     std::set<NodeName> seen;
     for (const auto& node : out.nodes)
         if (!seen.insert(node.node).second) in.fails("two of its nodes are named " + Json(node.node.str()).dump());

@@ -140,6 +140,11 @@ std::string host_line(const LocalHost& host, BootTime at) {
     return line.str();
 }
 
+std::string unfinished_line(const OperationFile& file) {
+    Line line("unfinished " + word(file.operation) + " " + word(file.step));
+    return line.add("attempts", std::to_string(file.attempts)).str();
+}
+
 std::string lease_lines(const LeaseSeen& lease, BootTime at) {
     Line line("lease");
     line.add("term", std::to_string(lease.term)).ahead("until", lease.valid_until, at);
@@ -251,6 +256,13 @@ Record plain(const Record& record) {
         host->message = without_quotes(host->message);
         host->network_message = without_quotes(host->network_message);
     }
+    if (auto& file = kept.view.operation) {
+        OperationFile told;
+        told.operation = file->operation;
+        told.step = file->step;
+        told.attempts = file->attempts;
+        file = std::move(told);
+    }
     if (kept.state.vetoed) kept.state.vetoed = without_quotes(*kept.state.vetoed);
     return kept;
 }
@@ -279,6 +291,7 @@ std::string write_story(const Record& record) {
         if (const auto* configured = policy.find(node.node)) text += node_line(node, configured, view.at);
     for (const auto& witness : view.witnesses) text += node_line(witness, nullptr, view.at);
     if (view.host) text += host_line(*view.host, view.at);
+    if (view.operation) text += unfinished_line(*view.operation);
     if (view.lease) text += lease_lines(*view.lease, view.at);
     return text + state_lines(state, view.at) + "ask\n";
 }

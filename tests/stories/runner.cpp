@@ -25,6 +25,7 @@ struct Agent {
     State state;
     std::map<NodeName, BootTime> last_contact;
     StoryLease lease;
+    std::optional<OperationFile> operation;  // on its disk
     bool runs = true;
 };
 
@@ -104,6 +105,7 @@ View Player::look(const Who& by) {
         if (node.reach == Reach::accepting) contact[node.node] = now_;
         if (const auto last = contact.find(node.node); last != contact.end()) node.last_contact = last->second;
     }
+    if (by) view.operation = agents_[by].operation;
     if (by && world_.policy.quorum == Quorum::majority) view.lease = agents_[by].lease.look(world_, *by, now_);
     return view;
 }
@@ -113,6 +115,7 @@ Agent Player::reborn(const Agent& agent, const NodeName& name) {
     world_.free_votes_of(name);
     Agent next;
     next.state = view::durable_part(agent.state);
+    next.operation = agent.operation;
     return next;
 }
 
@@ -225,6 +228,10 @@ void Player::tell_agent(Words& words) {
         agent.state.local_started_at = now_;
     } else if (what == "works") {
         agent.state.operation = words.take("the operation");
+    } else if (what == "rebuilds") {
+        agent.operation.emplace();
+        agent.operation->operation = "rejoin";
+        agent.operation->step = words.take("its step");
     } else if (what == "vetoed") {
         agent.state.vetoed = words.take("what the hook said");
     } else if (what == "retries") {
@@ -232,7 +239,8 @@ void Player::tell_agent(Words& words) {
         agent.state.not_before[action] = beginning + words.duration(at);
     } else {
         words.wrong(
-            "an agent restarts, forgets, loses memory, knows, started, works, rests, retries, fences or has a lease");
+            "an agent restarts, forgets, loses memory, knows, started, works, rests, rebuilds, retries, fences or has "
+            "a lease");
     }
     if (!words.done()) words.wrong("words are left over");
 }

@@ -64,11 +64,22 @@ class Reader {
             state(words, what);
         else if (what == "vetoed")
             record_.state.vetoed = words.take("why");
+        else if (what == "unfinished")
+            unfinished(words);
         else if (what == "works")
             record_.state.operation = words.take("the operation");
         else if (what != "ask")
             node(words, words.name(what));
         if (!words.done()) words.wrong("words are left over");
+    }
+
+    void unfinished(Words& words) {
+        auto& file = record_.view.operation.emplace();
+        file.operation = words.take("the operation");
+        file.step = words.take("its step");
+        Keys keys;
+        keys["attempts"] = [&](const std::string& text) { file.attempts = static_cast<int>(words.number(text)); };
+        take(words, keys);
     }
 
     void configure_exactly(Words& words) {

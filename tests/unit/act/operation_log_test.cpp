@@ -8,6 +8,7 @@ namespace {
 OperationFile sample() {
     OperationFile file;
     file.operation = "rejoin";
+    file.from = "p1";
     file.to = "p2 \"ü\"";
     file.step = "pg_rewind";
     file.method = "auto";

@@ -56,6 +56,13 @@ TEST(Human, StatusOfClusters) {
                    status_table(samples::foreign_names(), {}, Verdict::healthy, unleased, plain));
     golden::expect("status-inventory.txt",
                    status_table(samples::with_inventory(), {}, Verdict::healthy, unleased, plain));
+    auto rebuilt = samples::healthy();
+    rebuilt.operation.emplace();
+    *rebuilt.operation = {
+        "rejoin", "p3", "p1", "pg_rewind", "auto", rebuilt.taken_at - 12s, 2, "it was \033[1mprimary"};
+    golden::expect("status-operation.txt", status_table(rebuilt, {}, Verdict::degraded, unleased, plain));
+    *rebuilt.operation = {"promote", "p2", "", "failed", "", rebuilt.taken_at + 1s, 1, ""};
+    golden::expect("status-operation-failed.txt", status_table(rebuilt, {}, Verdict::degraded, unleased, plain));
     const auto view = samples::unreachable();
     golden::expect("status-unreachable.txt",
                    status_table(view, alerts_of(view), Verdict::degraded, unleased, {false, 100}));
