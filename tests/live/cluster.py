@@ -177,7 +177,7 @@ def _works_in(pid, directory):
         return False
 
 
-_living = []
+living = []
 
 
 class Cluster:
@@ -187,7 +187,7 @@ class Cluster:
         self.base.chmod(0o755)
         self.dir = self.base / folder
         self.nodes, self.witnesses, self.lease = {}, {}, lease
-        _living.append(self)
+        living.append(self)
         words = ["up", "--nodes", nodes, "--witnesses", witnesses]
         words += ["--sync"] * sync + ["--partitionable"] * partitionable + ["--lease"] * lease
         words += ["--bin-dir", SERVER] if SERVER else []
@@ -365,7 +365,7 @@ class Cluster:
 
     def remove(self):
         """Removes it all; an AssertionError when something is left."""
-        if self not in _living:
+        if self not in living:
             return
         for node in self:
             if node.agent is not None:
@@ -376,7 +376,7 @@ class Cluster:
         mark = [place.netns for place in places if place.netns]
         until(lambda: f"no process is left: {processes_of(self.base)}", lambda: not processes_of(self.base), 10)
         shutil.rmtree(self.base, ignore_errors=True)
-        _living.remove(self)
+        living.remove(self)
         spaces = [name for name in mark if os.path.exists(f"/run/netns/{name}")]
         sockets = [place.socket for place in places if os.path.exists(place.socket)]
         left = [self.base] if self.base.exists() else []
@@ -408,7 +408,7 @@ def set_key(text, key, raw):
 
 
 def _remove_all(tell=False):
-    for cluster in list(_living):
+    for cluster in list(living):
         try:
             if tell:
                 cluster.show()
