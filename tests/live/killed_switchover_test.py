@@ -93,7 +93,8 @@ class KilledSwitchover(Scenario):
         self.assertEqual(leader.timeline(), timeline + (leader is new), "one promotion makes one new timeline")
         until("the end of all operations", lambda: all(node.operation() is None for node in self.cluster))
         self.assertEqual(self.requests(), [None] * len(list(self.cluster)))
-        print(f"    {step} of the {role} one: {'new' if leader is new else 'old'} leads, after {took:.1f} s, exit {said}")
+        print(f"    {step} of the {role} one: the {'new' if leader is new else 'old'} one leads, after {took:.1f} s;"
+              f" the command ended with {said}")
 
     def at_each_step(self):
         plan = self.plan()
