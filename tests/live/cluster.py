@@ -209,6 +209,7 @@ class Cluster:
             self.witnesses[name] = Server(name, mine, self)
         self.first_toml = {name: node.toml.read_text() for name, node in self.nodes.items()}
         self.settings = {}
+        self.agents = PGCM, {}  # the program that is the agents', and what its environment has besides
 
     @property
     def version(self):
@@ -257,12 +258,14 @@ class Cluster:
     # --- agents and servers
 
     def start_agents(self, *nodes):
+        program, environment = self.agents
         for node in nodes or self:
             assert node.agent is None, f"the agent of {node.name} runs already"
             node.logged_before = node.agent_log.stat().st_size if node.agent_log.exists() else 0
             with open(node.agent_log, "ab") as log:
-                node.agent = subprocess.Popen(node.in_network(PGCM, "watch", "-c", str(node.toml)),
-                                              stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                node.agent = subprocess.Popen(node.in_network(program, "watch", "-c", str(node.toml)),
+                                              env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=log,
+                                              stderr=log, start_new_session=True)
             (node.dir / "agent.pid").write_text(f"{node.agent.pid}\n")
         for node in nodes or self:
             until(lambda: f"the agent of {node.name} begins\n{node.log()}",
