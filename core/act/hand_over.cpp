@@ -4,7 +4,6 @@
 
 #include "act/course.hpp"
 #include "act/peer.hpp"
-#include "act/promoting.hpp"
 #include "model/view.hpp"
 
 namespace pgcm::act {

@@ -6,7 +6,7 @@
 #include "act/course.hpp"
 #include "act/peer.hpp"
 #include "act/process.hpp"
-#include "act/promoting.hpp"
+#include "model/view.hpp"
 #include "postgres/role_settings.hpp"
 
 namespace pgcm::act {

@@ -203,6 +203,9 @@ bool better(const Observation& a, const Observation& b, const Policy& policy) {
 
 std::optional<SignOfLife> sign_of_life(const View& view, const State& state, const Policy& policy) {
     for (const auto& node : view.nodes)
+        if (node.node != view.local && is_being_promoted(node))
+            return SignOfLife{node.node, {Rule::promotion_under_way, node.node, {}}, std::nullopt};
+    for (const auto& node : view.nodes)
         if (auto life = rejects(node, view, state, policy)) return life;
     for (const auto& node : view.nodes)
         if (auto life = hears(node, view, policy)) return life;
@@ -263,7 +266,9 @@ Election judge(const View& view, const State& state, const Policy& policy) {
     }
     const auto* asked = asked_of_the_lost(view, state);
     const bool gone = asked != nullptr && handed_over(view, *asked);
-    if (auto alive = sign_of_life(view, state, policy); alive && !gone) {
+    // What is gone for its target is not for those who see that one being promoted.
+    if (auto alive = sign_of_life(view, state, policy);
+        alive && (!gone || alive->reason.rule == Rule::promotion_under_way)) {
         election.primary = std::move(alive->primary);
         election.reasons = {std::move(alive->reason)};
         return election;

@@ -14,7 +14,8 @@ Election elect(const View& view, const State& state, const Policy& policy);
 // Better first: higher timeline, then further position, then higher priority, then earlier in the configuration.
 bool better(const Observation& a, const Observation& b, const Policy& policy);
 
-// A primary that nobody sees as accepting, and yet lives: it answers without letting us in, or a standby hears it.
+// A primary that nobody sees as accepting, and yet lives: it answers without letting us in, or a standby hears it; or
+// another standby that is being promoted, as the target of a switchover, and may take its time.
 struct SignOfLife {
     std::optional<NodeName> primary;  // empty where it is not known which node is primary
     Reason reason;

@@ -12,6 +12,7 @@
     RULE(primary_healthy)             \
     RULE(primary_alive_but_rejecting) \
     RULE(primary_heard_by_standby)    \
+    RULE(promotion_under_way)         \
     RULE(no_primary)                  \
     RULE(many_primaries)              \
     /* the agent */                   \

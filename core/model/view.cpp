@@ -113,6 +113,8 @@ bool stands(const SwitchoverRequest& request, const View& view) {
 
 namespace {
 
+const std::string promoting = "pgcm-promoting/";
+
 // As the server cuts it.
 std::string cut(std::string name) {
     constexpr std::size_t longest = 63;
@@ -127,6 +129,16 @@ std::string agent_session(const NodeName& node) {
 
 std::string handover_session(const std::string& id) {
     return cut("pgcm-handover/" + id);
+}
+
+std::string promoting_session(const std::string& word) {
+    return promoting + word.substr(word.find('/') + 1);
+}
+
+bool is_being_promoted(const Observation& node) {
+    if (!accepts_as(Role::standby, node) || !node.sessions) return false;
+    return std::any_of(node.sessions->begin(), node.sessions->end(),
+                       [](const std::string& name) { return name.starts_with(promoting); });
 }
 
 bool has_session(const Observation& node, const std::string& name) {

@@ -55,6 +55,12 @@ bool stands(const SwitchoverRequest& request, const View& view);
 // agent of the old primary says that its server is proven stopped and the target has all of its WAL.
 std::string agent_session(const NodeName& node);
 std::string handover_session(const std::string& id);
+// How the target says on its own server that it is about to call pg_promote, so that the old primary, which takes its
+// word back, learns for certain whether it came too late: this one says so first and then looks for the word, that one
+// takes the word back first and then looks for this. `word` is handover_session() of the request.
+std::string promoting_session(const std::string& word);
+// Such a session lives on this standby: it may be primary any moment, whoever else has ended.
+bool is_being_promoted(const Observation& node);
 bool has_session(const Observation& node, const std::string& name);
 
 // Whether the standby receives WAL from the primary now, seen from either end: its walreceiver streams and its

@@ -21,6 +21,7 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::primary_alive_but_rejecting,
      "{node|the last primary} is alive but lets nobody in[ for {since_ms} now][: {message}][ (SQLSTATE {sqlstate})]"},
     {Rule::primary_heard_by_standby, "{node|a standby} still hears the primary[ {primary}][, last {age_ms} ago]"},
+    {Rule::promotion_under_way, "{node|a standby} is being promoted, after a switchover's word"},
     {Rule::no_primary, "no node is an accepting primary[ for {since_ms} now]"},
     {Rule::many_primaries, "more than one node is primary[, {count} of them][: {names}]"},
     {Rule::no_local_node, "this host has no node of the cluster, so there is nothing to do on it"},

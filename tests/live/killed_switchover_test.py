@@ -113,6 +113,29 @@ class Any(KilledSwitchover):
     def test_at_each_step(self):
         self.at_each_step()
 
+    def test_a_promotion_that_takes_its_time(self):
+        """The agent that gave its word dies meanwhile; the next one does not start the old primary beside it."""
+        old = self.cluster.settle()
+        new, third = [node for node in self.cluster if node is not old]
+        timeline = old.timeline()
+        self.forget()
+        startup = int(new.value("SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'"))
+        os.kill(startup, signal.SIGSTOP)
+        try:
+            with self.asked(third, new) as command:
+                until("it is being promoted", lambda: "promote wait running" in self.moments_of(new))
+                self.cluster.kill_agents(old)
+                self.cluster.start_agents(old)
+                until(lambda: f"the next agent sees it\n{old.log()}", lambda: "another_primary_lives" in old.log())
+                self.assertIsNone(old.postmaster())
+                self.assertEqual(new.role(), "standby")
+                os.kill(startup, signal.SIGCONT)
+                command.wait(PATIENCE)
+        finally:
+            os.kill(startup, signal.SIGCONT)
+        self.assertIs(self.cluster.healthy(), new)
+        self.assert_promoted_once(new, timeline)
+
 
 class Majority(KilledSwitchover):
     options = {"sync": False, "lease": True}

@@ -205,6 +205,12 @@ const KeyedWords& server_words() {
              line.node.truth.sessions.reset();
              if (value != "none") line.node.truth.sessions = {handover_session(value)};
          }},
+        {"promoting",
+         [](Line& line, const std::string& value) {
+             auto& sessions = line.node.truth.sessions;
+             if (!sessions) sessions.emplace();
+             sessions->push_back(promoting_session(handover_session(value)));
+         }},
         {"mark",
          [](Line& line, const std::string& value) { line.node.truth.mark = promotion_mark(line.words, value); }},
         {"size",
