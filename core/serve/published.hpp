@@ -25,6 +25,7 @@ struct Seen {
     std::optional<std::uint64_t> max_lag_bytes;  // failover.max_lag
     std::optional<Lsn> last_lsn;                 // how far the last primary had come
     std::optional<BootTime> no_primary_since;
+    bool paused = false;                   // a pause holds for the local agent
     std::optional<std::string> operation;  // that runs on the local node
     Histogram turns;
 

@@ -122,6 +122,7 @@ Response metrics(const Asked& asked) {
     const auto& seen = asked.snapshot()->seen();
     figures.fresh = asked.truth.fresh();
     figures.leads = asked.truth.leads();
+    figures.paused = asked.truth.paused();
     figures.age = age_of(*asked.snapshot(), asked.known.now);
     figures.lease_left = asked.truth.lease_left();
     figures.turns = seen.turns;
