@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "decide/asked.hpp"
 #include "report/glance.hpp"
 #include "report/json.hpp"
 #include "report/metrics.hpp"
@@ -76,6 +77,7 @@ serve::Seen seen(const TurnResult& turn, const State& state, const Policy& polic
     seen.max_lag_bytes = policy.max_lag_bytes;
     seen.last_lsn = state.last_lsn;
     seen.no_primary_since = state.no_primary_since;
+    seen.paused = decide::paused(turn.view, state).has_value();
     seen.operation = state.operation;
     seen.turns = turns;
     seen.turned_at = turn.view.at;

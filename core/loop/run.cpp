@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <csignal>
@@ -74,11 +75,9 @@ class Runner {
     }
 
     Result<void> serve_at(serve::HttpServer& http, const config::Serve& wanted) {
-        served_ = wanted;
         if (wanted.listen.empty() && passed_.empty()) {
             if (options_.acts) return {};
-            return fail(ErrorCode::usage, config_.path + ": serve.listen is not set",
-                        "set [serve] listen = \"127.0.0.1:9889\", or give --listen");
+            return nowhere_to_serve();
         }
         if (auto started = http.start(wanted.listen, files_of(wanted), passed_); !started) return fail(started.error());
         for (const auto& address : http.addresses()) log_.say(Level::info, "serve", "listening on " + address);
@@ -88,23 +87,33 @@ class Runner {
         return {};
     }
 
-    // After a reload. Certificates are read anew, also from files of the same names.
+    // After a reload. Certificates are read anew, also from files of the same names. What is wrong changes nothing.
     void serve_again(serve::HttpServer& http) {
-        const auto& wanted = config_.serve;
-        const auto complain = [this](const Error& error) {
-            log_.say(Level::error, "serve", error.what, {{"hint", error.hint}});
+        const auto before = http.addresses();
+        if (const auto done = change_serving(http, config_.serve); !done)
+            log_.say(Level::error, "serve", "HTTP stays as it was: " + done.error().what,
+                     {{"hint", done.error().hint}});
+        const auto now = http.addresses();
+        const auto say_those_without = [this](const auto& some, const auto& others, const std::string& words) {
+            for (const auto& address : some)
+                if (std::ranges::find(others, address) == others.end()) log_.say(Level::info, "serve", words + address);
         };
-        if (wanted.listen == served_.listen) {
-            if (const auto done = http.reload(files_of(wanted)); !done) return complain(done.error());
-            served_ = wanted;
-            return;
-        }
-        const auto before = served_;
-        http.stop();
-        if (const auto done = serve_at(http, wanted); !done) {
-            complain(done.error());
-            if (const auto back = serve_at(http, before); !back) complain(back.error());
-        }
+        say_those_without(now, before, "listening on ");
+        say_those_without(before, now, "no longer listening on ");
+    }
+
+    Result<void> change_serving(serve::HttpServer& http, const config::Serve& wanted) {
+        const bool nowhere = wanted.listen.empty() && passed_.empty();
+        if (nowhere && !options_.acts) return nowhere_to_serve();
+        if (nowhere) http.stop();
+        if (nowhere) return {};
+        if (http.addresses().empty()) return http.start(wanted.listen, files_of(wanted), passed_);
+        return http.reload(wanted.listen, files_of(wanted));
+    }
+
+    tl::unexpected<Error> nowhere_to_serve() const {
+        return fail(ErrorCode::usage, config_.path + ": serve.listen is not set",
+                    "set [serve] listen = \"127.0.0.1:9889\", or give --listen");
     }
 
     Result<void> claim_node() {
@@ -238,7 +247,6 @@ class Runner {
     std::string boot_;
     serve::Board board_{renderer()};
     Histogram turns_;
-    config::Serve served_;
     const std::vector<int> passed_ = passed_sockets();
     DiskWriter disk_;
     Chronicle chronicle_{disk_, clock_, config_.state_dir};

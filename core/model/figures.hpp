@@ -29,6 +29,7 @@ struct Histogram {
 struct Figures {
     bool fresh = false;                      // the loop turned lately; without it nothing of the node is told
     bool leads = false;                      // the local server is primary, and may be
+    bool paused = false;                     // a pause holds for the local agent
     std::optional<milliseconds> age;         // of the last turn; empty: there was none
     std::optional<nanoseconds> lease_left;   // empty: no lease, or none is used
     Histogram turns;                         // how long each took

@@ -86,6 +86,7 @@ void put_node(Writer& out, const View& view, const Figures& figures) {
     out.gauge("patroni_postgres_streaming", "1 while the local standby streams.", int{seen.streaming});
     const auto primary = primaries_of(view);
     out.gauge("patroni_cluster_unlocked", "1 while no primary is in view.", int{!figures.fresh || primary.empty()});
+    out.gauge("patroni_is_paused", "1 while the cluster is paused.", int{figures.paused});
     if (!runs) return;
     out.known("patroni_postgres_server_version", "Version of the local server, as server_version_num.",
               node->server_version);

@@ -1,5 +1,7 @@
 #include "serve/access.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <algorithm>
@@ -17,11 +19,20 @@ Digest digest_of(std::string_view text) {
     return digest;
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_address(int family, const std::string& text) {
+    in6_addr place{};  // the larger one
+    return ::inet_pton(family, text.c_str(), &place) == 1;
+}
+
 // The rest of "scheme rest"; schemes have no case (RFC 9110, 11.1).
 std::optional<std::string_view> after_scheme(std::string_view field, std::string_view scheme) {
     if (field.size() <= scheme.size() || field[scheme.size()] != ' ') return std::nullopt;
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    if (!std::ranges::equal(field.substr(0, scheme.size()), scheme, {}, lower, lower)) return std::nullopt;
+    if (!same_but_for_case(field.substr(0, scheme.size()), scheme)) return std::nullopt;
     field.remove_prefix(std::min(field.find_first_not_of(' ', scheme.size()), field.size()));
     return field;
 }
@@ -68,10 +79,23 @@ bool same_secret(std::string_view secret, std::string_view given) {
     return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-Access judge(Door door, std::string_view token, std::string_view authorization) {
-    if (door == Door::open) return Access::granted;
-    if (token.empty()) return door == Door::loopback ? Access::granted : Access::closed;
-    return same_secret(token, shown(authorization)) ? Access::granted : Access::wants_token;
+bool names_this_host(std::string_view host, std::span<const std::string> names) {
+    if (host.empty()) return true;
+    if (host.starts_with('[')) {
+        const auto end = std::min(host.find(']'), host.size());
+        return is_address(AF_INET6, std::string(host.substr(1, end - 1)));
+    }
+    host = host.substr(0, host.find(':'));
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (is_address(AF_INET, std::string(host)) || same_but_for_case(host, "localhost")) return true;
+    return std::ranges::any_of(names, [&](const std::string& name) { return same_but_for_case(host, name); });
+}
+
+Access judge(const Visitor& visitor, std::string_view token, std::span<const std::string> names) {
+    if (visitor.door == Door::open) return Access::granted;
+    if (!token.empty()) return same_secret(token, shown(visitor.authorization)) ? Access::granted : Access::wants_token;
+    if (visitor.door == Door::elsewhere) return Access::closed;
+    return names_this_host(visitor.host, names) ? Access::granted : Access::wrong_name;
 }
 
 }  // namespace pgcm::serve

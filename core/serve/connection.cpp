@@ -173,10 +173,14 @@ Response Connection::answer_to(const Parser& parser, Intake intake) {
     }
     // In this order: the snapshot is never younger than the time it is judged by.
     const auto snapshot = clients_.board.read();
-    const Request request{view_of(message.method_string()), view_of(message.target()),
-                          view_of(message[http::field::accept]), view_of(message[http::field::authorization]),
-                          origin_.door};
+    const Request request{view_of(message.method_string()),
+                          view_of(message.target()),
+                          view_of(message[http::field::accept]),
+                          view_of(message[http::field::authorization]),
+                          origin_.door,
+                          view_of(message[http::field::host])};
     Known known{snapshot.get(), clients_.clock.now(), &clients_.recent, clients_.security->token, {}};
+    known.names = clients_.names;
     known.counted.requests = clients_.requests;
     known.counted.connections = clients_.serving;
     known.counted.streams = clients_.streams;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "model/time.hpp"
 #include "serve/channel.hpp"
@@ -30,7 +31,8 @@ struct Clients {
     const Clock& clock;
     Limits limits;
     std::shared_ptr<const Security> security;
-    std::uint64_t ticks = 0;  // passed since the start
+    std::vector<std::string> names;  // of this host, as clients may call it
+    std::uint64_t ticks = 0;         // passed since the start
     std::list<Connection*> open;
     std::size_t serving = 0;                        // those of `open` that are answered, not turned away
     std::map<std::string, std::size_t> by_address;  // of those

@@ -102,6 +102,7 @@ std::string occupied(const sockaddr_un& name) {
 // Fills in Listeners; the only one beside them that knows their inside.
 struct Opener {
     std::string_view address;
+    Beside beside = Beside::nobody;
 
     // On failure the errno.
     tl::expected<Listener, int> open_tcp(const addrinfo& info) const {
@@ -111,6 +112,7 @@ struct Opener {
         const int on = 1;
         if (listener.fd_ < 0) return tl::unexpected<int>(errno);
         ::setsockopt(listener.fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (beside == Beside::ours) listener.share();
         // Accepted connections inherit it: answers are small and written whole.
         ::setsockopt(listener.fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         // "0.0.0.0" and "[::]" may then be listed side by side.
@@ -227,8 +229,13 @@ void Listener::close() noexcept {
     fd_ = -1;
 }
 
-Result<std::vector<Listener>> listen_on(std::string_view address) {
-    const Opener opener{address};
+void Listener::share() const noexcept {
+    const int on = 1;
+    ::setsockopt(fd_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+}
+
+Result<std::vector<Listener>> listen_on(std::string_view address, Beside beside) {
+    const Opener opener{address, beside};
     constexpr std::string_view unix_prefix = "unix:";
     if (address.starts_with(unix_prefix)) {
         auto listener = opener.open_unix(std::string(address.substr(unix_prefix.size())));
@@ -243,7 +250,7 @@ Result<std::vector<Listener>> listen_on(std::string_view address) {
 }
 
 Result<Listener> adopt(int descriptor) {
-    return Opener{"a socket that was handed over"}.adopt(descriptor);
+    return Opener{"a socket that was handed over", Beside::nobody}.adopt(descriptor);
 }
 
 }  // namespace pgcm::serve

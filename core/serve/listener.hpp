@@ -22,6 +22,9 @@ class Listener {
     int family() const { return family_; }  // AF_INET, AF_INET6, AF_UNIX
     // As listen_on() takes it, with the real port: "127.0.0.1:9889", "[::1]:9889", "unix:/run/pgcm/http.sock".
     const std::string& address() const { return address_; }
+    // Lets listen_on(address, Beside::ours) have the port too, on this or all addresses, until this one is closed. Of
+    // no effect on a Unix socket.
+    void share() const noexcept;
     void close() noexcept;  // removes the socket file too, unless somebody has replaced it
 
   private:
@@ -37,7 +40,8 @@ class Listener {
 // "host:port", "[IPv6]:port" or "unix:/absolute/path"; port 0 lets the system choose. A host name gives one listener
 // for each of its addresses that this host has; looking it up may block. A socket file that nobody listens on is
 // replaced; mode 0660. Errors name the address: usage when it is malformed, else failed.
-Result<std::vector<Listener>> listen_on(std::string_view address);
+enum class Beside { nobody, ours };  // who may listen there already: ours are those that were told to share()
+Result<std::vector<Listener>> listen_on(std::string_view address, Beside beside = Beside::nobody);
 
 // A socket that somebody else has opened (systemd): its own copy of the descriptor, whose file it leaves alone.
 // Error: it is no listening stream socket of a kind that is known here.

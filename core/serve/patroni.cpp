@@ -94,6 +94,7 @@ std::string patroni_json(const Truth& truth) {
         if (node->role == Role::primary) out["replication"] = replication_of(*node);
         if (node->system_identifier) out["database_system_identifier"] = std::to_string(*node->system_identifier);
     }
+    if (truth.paused()) out["pause"] = true;
     Json about{{"version", PGCM_VERSION}};
     if (truth.snapshot() != nullptr) {
         const auto& view = truth.snapshot()->seen().view;
@@ -110,6 +111,7 @@ std::string cluster_json(const Truth& truth) {
     if (seen != nullptr)
         for (const auto& row : truth.snapshot()->rows()) members.push_back(member(truth, *seen, row));
     Json out{{"members", std::move(members)}};
+    if (truth.paused()) out["pause"] = true;
     if (truth.snapshot() != nullptr) out["scope"] = truth.snapshot()->seen().view.cluster;
     return print(out);
 }

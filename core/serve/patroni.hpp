@@ -7,9 +7,10 @@
 
 namespace pgcm::serve {
 
-// The local node: state, role, server_version, xlog, timeline, database_system_identifier, replication, patroni.
+// The local node: state, role, server_version, xlog, timeline, database_system_identifier, replication, pause (only
+// where it is true), patroni.
 std::string patroni_json(const Truth& truth);
-// The members with their roles, timelines and lags, and scope.
+// The members with their roles, timelines and lags; pause, as above; scope.
 std::string cluster_json(const Truth& truth);
 // [[timeline, position where it ended, reason], ...] of the primary's timeline, oldest first.
 std::string history_json(const Truth& truth);

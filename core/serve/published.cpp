@@ -44,6 +44,10 @@ const std::vector<NodeRow>& Published::rows() const {
     return once(rows_, [&] { return renderer_.rows(seen_.view); });
 }
 
+bool is_fresh(const Published& snapshot, BootTime now) {
+    return now - snapshot.seen().turned_at < snapshot.seen().valid_for;
+}
+
 void Board::publish(Seen seen) {
     std::shared_ptr<const Published> next = std::make_shared<const Published>(std::move(seen), renderer_);
     const std::lock_guard hold(mutex_);

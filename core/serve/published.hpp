@@ -25,6 +25,7 @@ struct Seen {
     std::optional<std::uint64_t> max_lag_bytes;  // failover.max_lag
     std::optional<Lsn> last_lsn;                 // how far the last primary had come
     std::optional<BootTime> no_primary_since;
+    bool paused = false;                   // a pause holds for the local agent
     std::optional<std::string> operation;  // that runs on the local node
     Histogram turns;
 
@@ -59,9 +60,7 @@ inline milliseconds age_of(const Published& snapshot, BootTime now) {
     return to_ms(std::max(now - snapshot.seen().turned_at, nanoseconds{0}));
 }
 // A role, a verdict or a 200 is given only while this holds (LESSONS 8).
-inline bool is_fresh(const Published& snapshot, BootTime now) {
-    return now - snapshot.seen().turned_at < snapshot.seen().valid_for;
-}
+bool is_fresh(const Published& snapshot, BootTime now);
 
 // The loop publishes, HTTP reads. A mutex, held for the copy of a few pointers: std::atomic<std::shared_ptr> of
 // libstdc++ 12 ends load() with a relaxed unlock, so that a reader may pair the new object with the old count.

@@ -122,6 +122,7 @@ Response metrics(const Asked& asked) {
     const auto& seen = asked.snapshot()->seen();
     figures.fresh = asked.truth.fresh();
     figures.leads = asked.truth.leads();
+    figures.paused = asked.truth.paused();
     figures.age = age_of(*asked.snapshot(), asked.known.now);
     figures.lease_left = asked.truth.lease_left();
     figures.turns = seen.turns;
@@ -149,8 +150,13 @@ constexpr std::array routes{
 };
 
 std::optional<Response> turned_away(const Asked& asked) {
-    const auto access = judge(asked.request.door, asked.known.token, asked.request.authorization);
+    const Visitor visitor{asked.request.door, asked.request.authorization, asked.request.host};
+    const auto access = judge(visitor, asked.known.token, asked.known.names);
     if (access == Access::granted) return std::nullopt;
+    if (access == Access::wrong_name)
+        return refusal(403,
+                       "by this name anybody may have led you here; ask for localhost, an address or the host's own "
+                       "name, or set serve.token");
     if (access == Access::closed)
         return refusal(403,
                        "beyond the loopback only health checks are answered, unless serve.token or "

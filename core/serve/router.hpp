@@ -1,6 +1,7 @@
 #pragma once
 // Requests to answers, without a socket: a function of the request and of what is known. Nothing that a client can ask
 // for changes anything.
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@ struct Request {
     std::string_view accept;         // the Accept field; empty: anything
     std::string_view authorization;  // the Authorization field
     Door door = Door::loopback;
+    std::string_view host = {};  // the Host field
 };
 
 // All of it may be absent, and lives during the call.
@@ -27,8 +29,9 @@ struct Known {
     const Published* snapshot = nullptr;  // null until the first turn is over
     BootTime now;
     const Recent* recent = nullptr;
-    std::string_view token = {};  // serve.token
-    Figures counted = {};         // of the server: requests, connections, streams, the bytes of a copy
+    std::string_view token = {};              // serve.token
+    Figures counted = {};                     // of the server: requests, connections, streams, the bytes of a copy
+    std::span<const std::string> names = {};  // of this host, beside addresses and localhost
 };
 
 struct Response {

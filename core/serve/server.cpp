@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -16,7 +17,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <climits>
 #include <exception>
+#include <future>
 #include <list>
 #include <system_error>
 #include <thread>
@@ -38,22 +41,27 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto end_alone = [](const std::exception_ptr&) {};
 
 struct Entrance {
-    Entrance(asio::io_context& io, Listener opened)
-        : listener(std::move(opened)), readable(io, listener.fd()), pause(io) {}
+    Entrance(asio::io_context& io, Listener opened, std::string told)
+        : wanted(std::move(told)), listener(std::move(opened)), readable(io, listener.fd()), pause(io) {}
     ~Entrance() { close(); }
     Entrance(const Entrance&) = delete;
     Entrance& operator=(const Entrance&) = delete;
 
     void close() {
+        closed = true;
         readable.release();  // the listener closes it
         pause.cancel();
         listener.close();
     }
 
+    const std::string wanted;  // the address as it was asked for; empty: a passed socket
+    bool closed = false;
     Listener listener;
     asio::posix::stream_descriptor readable;
     asio::steady_timer pause;
 };
+
+using Doors = std::list<std::shared_ptr<Entrance>>;  // shared with the coroutine that accepts there
 
 // The loop needs descriptors of its own: probes, files, children.
 Limits affordable(Limits limits) {
@@ -78,6 +86,18 @@ Connection::Origin origin_of(int fd) {
     const auto& v6 = reinterpret_cast<const sockaddr_in6&>(peer);
     return {IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) ? Door::loopback : Door::elsewhere,
             std::string(reinterpret_cast<const char*>(&v6.sin6_addr), 8), false};
+}
+
+// What clients may call this host, beside localhost and addresses: its own name, and those it listens by.
+std::vector<std::string> names_of_host(const std::vector<std::string>& addresses) {
+    std::vector<std::string> names;
+    for (const auto& address : addresses)
+        if (!address.starts_with("unix:")) names.push_back(address.substr(0, address.rfind(':')));
+    std::array<char, HOST_NAME_MAX + 1> own{};
+    if (::gethostname(own.data(), own.size() - 1) != 0) return names;
+    for (const std::string name(own.data()); const std::string& shown : {name, name.substr(0, name.find('.'))})
+        if (!shown.empty()) names.push_back(shown);
+    return names;
 }
 
 // Signals are for the loop's thread.
@@ -105,14 +125,17 @@ struct HttpServer::Running {
     Board& board;
     Clients clients;  // outlives the coroutines that io may still hold when it ends
     asio::io_context io{1};
-    std::list<Entrance> doors;
+    Doors doors;
     asio::steady_timer timer{io};
     bool closing = false;
     std::atomic<bool> told{false};  // that there is news
     std::thread thread;
 
     asio::awaitable<void> keep_time();
-    asio::awaitable<void> accept_at(Entrance& door);
+    asio::awaitable<void> accept_at(std::shared_ptr<Entrance> door);
+    Result<void> open(Doors& into, const std::string& address, Beside beside);
+    void begin_at(const std::shared_ptr<Entrance>& door);
+    void become(Doors next, std::shared_ptr<const Security> security, std::vector<std::string> names);
     bool accept_waiting(const Listener& listener);
     void admit(int fd, int family);
     void hear();
@@ -130,14 +153,39 @@ asio::awaitable<void> HttpServer::Running::keep_time() {
     }
 }
 
-asio::awaitable<void> HttpServer::Running::accept_at(Entrance& door) {
-    while (!closing) {
-        const auto [error] = co_await door.readable.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
-        if (error || closing) co_return;
-        if (accept_waiting(door.listener)) continue;
-        door.pause.expires_after(clients.limits.accept_pause);
-        co_await door.pause.async_wait(as_result);
+asio::awaitable<void> HttpServer::Running::accept_at(std::shared_ptr<Entrance> door) {
+    while (!door->closed) {
+        const auto [error] = co_await door->readable.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
+        if (error || door->closed) co_return;
+        if (accept_waiting(door->listener)) continue;
+        door->pause.expires_after(clients.limits.accept_pause);
+        co_await door->pause.async_wait(as_result);
     }
+}
+
+Result<void> HttpServer::Running::open(Doors& into, const std::string& address, Beside beside) {
+    auto listeners = listen_on(address, beside);
+    if (!listeners) return fail(std::move(listeners.error()));
+    for (auto& listener : *listeners) into.push_back(std::make_shared<Entrance>(io, std::move(listener), address));
+    return {};
+}
+
+void HttpServer::Running::begin_at(const std::shared_ptr<Entrance>& door) {
+    asio::co_spawn(io, accept_at(door), end_alone);
+}
+
+// On the server's thread. `next` may hold doors that are open already.
+void HttpServer::Running::become(Doors next, std::shared_ptr<const Security> security, std::vector<std::string> names) {
+    const auto is_in = [](const Doors& all, const std::shared_ptr<Entrance>& door) {
+        return std::ranges::find(all, door) != all.end();
+    };
+    for (const auto& door : next)
+        if (!is_in(doors, door)) begin_at(door);
+    for (const auto& door : doors)
+        if (!is_in(next, door)) door->close();
+    doors = std::move(next);
+    clients.security = std::move(security);
+    clients.names = std::move(names);
 }
 
 // False when the system is out of something, which a pause may mend. By accept4, since Asio's accept leaves the
@@ -215,7 +263,7 @@ void HttpServer::Running::run() noexcept {
 void HttpServer::Running::close() {
     closing = true;
     timer.cancel();
-    for (auto& door : doors) door.close();
+    for (const auto& door : doors) door->close();
     for (auto* const connection : clients.open) connection->close();
 }
 
@@ -235,18 +283,16 @@ Result<void> HttpServer::start(const std::vector<std::string>& addresses, const 
     if (!security) return fail(std::move(security.error()));
     try {
         auto running = std::make_unique<Running>(board_, clock_, affordable(limits_), std::move(*security));
-        for (const auto& address : addresses) {
-            auto listeners = listen_on(address);
-            if (!listeners) return fail(std::move(listeners.error()));
-            for (auto& listener : *listeners) running->doors.emplace_back(running->io, std::move(listener));
-        }
+        for (const auto& address : addresses)
+            if (auto opened = running->open(running->doors, address, Beside::nobody); !opened) return opened;
         for (const int descriptor : passed) {
             auto listener = adopt(descriptor);
             if (!listener) return fail(std::move(listener.error()));
-            running->doors.emplace_back(running->io, std::move(*listener));
+            running->doors.push_back(std::make_shared<Entrance>(running->io, std::move(*listener), std::string{}));
         }
+        running->clients.names = names_of_host(addresses);
         asio::co_spawn(running->io, running->keep_time(), end_alone);
-        for (auto& door : running->doors) asio::co_spawn(running->io, running->accept_at(door), end_alone);
+        for (const auto& door : running->doors) running->begin_at(door);
         const SignalsHeld held;
         running->thread = std::thread([&all = *running] { all.run(); });
         ::pthread_setname_np(running->thread.native_handle(), "pgcm-http");
@@ -259,12 +305,34 @@ Result<void> HttpServer::start(const std::vector<std::string>& addresses, const 
     }
 }
 
-Result<void> HttpServer::reload(const SecurityFiles& files) {
+Result<void> HttpServer::reload(const std::vector<std::string>& addresses, const SecurityFiles& files) {
+    PGCM_ASSERT(running_);
     auto security = make_security(files);
     if (!security) return fail(std::move(security.error()));
-    if (running_)
-        asio::post(running_->io, [&all = *running_, fresh = std::move(*security)] { all.clients.security = fresh; });
-    return {};
+    try {
+        // Doors that stay, doors that go. Only this thread changes the list, through become().
+        Doors next, going;
+        for (const auto& door : running_->doors)
+            (door->wanted.empty() || std::ranges::count(addresses, door->wanted) > 0 ? next : going).push_back(door);
+        const auto stays = [&](const std::string& address) {
+            return std::ranges::any_of(next, [&](const auto& door) { return door->wanted == address; });
+        };
+        for (const auto& address : addresses) {
+            if (stays(address)) continue;
+            if (running_->open(next, address, Beside::nobody)) continue;
+            // From 127.0.0.1 to 0.0.0.0, say: the old one is in the way until it is closed.
+            for (const auto& door : going) door->listener.share();
+            if (auto opened = running_->open(next, address, Beside::ours); !opened) return opened;
+        }
+        std::packaged_task<void()> change(
+            [&] { running_->become(std::move(next), std::move(*security), names_of_host(addresses)); });
+        auto changed = change.get_future();
+        asio::post(running_->io, [change = std::move(change)]() mutable { change(); });
+        changed.get();
+        return {};
+    } catch (const std::exception& problem) {
+        return fail(std::string("cannot change where the HTTP server listens: ") + problem.what());
+    }
 }
 
 void HttpServer::stop() noexcept {
@@ -282,7 +350,7 @@ void HttpServer::stop() noexcept {
 std::vector<std::string> HttpServer::addresses() const {
     std::vector<std::string> all;
     if (!running_) return all;
-    for (const auto& door : running_->doors) all.push_back(door.listener.address());
+    for (const auto& door : running_->doors) all.push_back(door->listener.address());
     return all;
 }
 

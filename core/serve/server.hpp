@@ -24,8 +24,10 @@ class HttpServer {
     // address, or the file, and what to do about it. To be called by one thread, and again only after stop().
     Result<void> start(const std::vector<std::string>& addresses, const SecurityFiles& files = {},
                        const std::vector<int>& passed = {});
-    // Reads the files again, for connections from now on; the old ones go on with the old. Error: nothing has changed.
-    Result<void> reload(const SecurityFiles& files);
+    // Listens on these addresses instead, beside the passed sockets, and reads the files again. Where it listens
+    // already there is no gap, and connections go on, with the files of when they began. Error: nothing has changed. To
+    // be called while it runs, by the thread that started it.
+    Result<void> reload(const std::vector<std::string>& addresses, const SecurityFiles& files);
 
     // Closes the listeners and every connection and joins the thread; a second call does nothing. Answers that are
     // under way may be cut short. Waits for no client.

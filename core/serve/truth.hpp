@@ -26,6 +26,8 @@ class Truth {
     // Empty: not known.
     enum class Mark { replayed, received };
     std::optional<std::uint64_t> lag(Mark mark) const;
+    // The agent starts, stops and promotes nothing.
+    bool paused() const { return fresh() && snapshot_->seen().paused; }
     // How long the lease still is valid; empty: it is not, or there is none.
     std::optional<nanoseconds> lease_left() const;
 

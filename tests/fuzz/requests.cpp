@@ -53,10 +53,14 @@ void judge_bytes(std::string_view text) {
     for (const Door door : {Door::open, Door::loopback, Door::elsewhere})
         for (const auto* const snapshot : {&primary, &standby})
             for (const BootTime now : {BootTime(101s), BootTime(103s)}) {
-                const Request request{view_of(message.method_string()), view_of(message.target()),
+                const Request request{view_of(message.method_string()),
+                                      view_of(message.target()),
                                       view_of(message[http::field::accept]),
-                                      view_of(message[http::field::authorization]), door};
-                judge_answer(request, Known{snapshot, now, &recent, "secret", {}});
+                                      view_of(message[http::field::authorization]),
+                                      door,
+                                      view_of(message[http::field::host])};
+                for (const auto* const token : {"secret", ""})
+                    judge_answer(request, Known{snapshot, now, &recent, token, {}});
             }
 }
 

@@ -65,6 +65,11 @@ class Browser:
     def run(self, script, *arguments):
         return self("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def press(self, *keys):
+        """One after the other, as WebDriver writes them."""
+        strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]})
+
     def devtools(self, command, **parameters):
         return self("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
 

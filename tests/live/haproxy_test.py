@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """HAProxy in front of the cluster, configured as for Patroni: a client that knows only its address goes on writing."""
+import csv
 import re
 import socket
 import subprocess
 import threading
 import time
+from collections import Counter
 
 import psycopg2
 
@@ -58,6 +60,46 @@ class Client(threading.Thread):
         assert not self.is_alive(), "the client hangs"
 
 
+class Bench(threading.Thread):
+    """pgbench, again and again: it gives up when its connection is lost, as a program does that is then started again."""
+
+    def __init__(self, folder, dsn):
+        super().__init__(daemon=True)
+        self.ending, self.folder, self.runs = threading.Event(), folder, 0
+        self.script = folder / "steps.sql"
+        self.script.write_text("\\set step :step + 1\nINSERT INTO steps VALUES (:run, :client_id, :step);\n")
+        self.command = ["timeout", "60", "pgbench", "-n", "-c", "2", "-T", "4", "-R", "100", "--log", "-D", "step=0", "-f", self.script]
+        self.env = {"PATH": "/usr/lib/postgresql/15/bin:/usr/bin:/bin", "PGHOST": dsn["host"], "PGPORT": str(dsn["port"]),
+                    "PGUSER": dsn["user"], "PGPASSFILE": dsn["passfile"], "PGCONNECT_TIMEOUT": "3"}
+
+    def run(self):
+        while not self.ending.wait(0.1):
+            self.runs += 1
+            subprocess.run([*self.command, "-D", f"run={self.runs}", f"--log-prefix={self.folder}/bench{self.runs}", "postgres"],
+                           env=self.env, capture_output=True, stdin=subprocess.DEVNULL)
+
+    def acknowledged(self):
+        """(run, client, step) of each transaction that pgbench was told is committed: a line of its log, in order."""
+        told = set()
+        for run in range(1, self.runs + 1):
+            for log in self.folder.glob(f"bench{run}.*"):
+                steps = Counter()
+                for line in log.read_text().splitlines():
+                    client = int(line.split()[0])
+                    steps[client] += 1
+                    told.add((run, client, steps[client]))
+        return told
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.join(PATIENCE + 10)
+        assert not self.is_alive(), "pgbench hangs"
+
+
 class Proxied(Scenario):
     options = {"lease": True, "toml": CALM_LEASE}
 
@@ -68,8 +110,10 @@ class Proxied(Scenario):
         config = self.cluster.base / "haproxy.cfg"
         config.write_text(example_for(self.cluster, *self.ports))
         run("haproxy", "-c", "-q", "-f", config).expect(0)
+        window = self.cluster.base / "window.cfg"  # to look at the proxy, beside the example as it is
+        window.write_text(f"global\n    stats socket {self.cluster.base}/haproxy.sock mode 600\n")
         with open(self.cluster.base / "haproxy.log", "wb") as log:
-            self.proxy = subprocess.Popen(["haproxy", "-db", "-f", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.proxy = subprocess.Popen(["haproxy", "-db", "-f", str(config), "-f", str(window)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.addCleanup(self.end_proxy)
         self.dsn = {"host": "127.0.0.1", "port": self.ports[0], "user": "pgcm", "dbname": "postgres",
                     "passfile": str(self.cluster.dir / "passfile")}
@@ -110,37 +154,52 @@ class Proxied(Scenario):
         gaps = [later - sooner for (_, sooner), (_, later) in zip(client.acknowledged, client.acknowledged[1:])]
         print(f"through HAProxy: {len(client.acknowledged)} rows, longest gap {max(gaps):.2f} s")
 
-    def test_pgbench_goes_on(self):
-        for line in ("DROP TABLE IF EXISTS steps", "CREATE TABLE steps (at timestamptz DEFAULT clock_timestamp())",
-                     "GRANT ALL ON steps TO pgcm"):
-            self.old.sql(line, 20)
-        script = self.cluster.base / "steps.sql"
-        script.write_text("INSERT INTO steps DEFAULT VALUES;\n")
-        script.chmod(0o644)
-        ends, codes = threading.Event(), []
+    def checks(self):
+        """What HAProxy's health checks were answered last: {(proxy, server): status}."""
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.settimeout(PATIENCE)
+            asked.connect(str(self.cluster.base / "haproxy.sock"))
+            asked.sendall(b"show stat\n")
+            with asked.makefile() as answer:
+                rows = list(csv.DictReader(line for line in answer if line.strip()))
+        return {(row["# pxname"], row["svname"]): row["check_code"] for row in rows if row["svname"] in self.cluster.nodes}
 
-        def bench():
-            # pgbench gives up when its connection is lost, as a program does that is then started again.
-            while not ends.is_set():
-                codes.append(subprocess.run(
-                    ["timeout", "60", "pgbench", "-n", "-c", "2", "-T", "8", "-R", "100", "-f", str(script), "postgres"],
-                    env={"PATH": "/usr/lib/postgresql/15/bin:/usr/bin:/bin", "PGHOST": "127.0.0.1", "PGPORT": str(self.ports[0]),
-                         "PGUSER": "pgcm", "PGPASSFILE": self.dsn["passfile"], "PGCONNECT_TIMEOUT": "3"},
-                    capture_output=True, stdin=subprocess.DEVNULL).returncode)
-        runner = threading.Thread(target=bench, daemon=True)
-        runner.start()
+    def assert_led_by_checks(self, primary):
+        wanted = {("primary", node.name): "200" if node is primary else "503" for node in self.cluster}
+        wanted |= {("standbys", node.name): "503" if node is primary else "200" for node in self.cluster}
+        until(lambda: f"checks that lead to {primary.name}: {self.checks()}", lambda: self.checks() == wanted)
+
+    def test_pgbench_goes_on(self):
+        """Through a failover, and through a change by plan; what it was told was committed is there in the end."""
+        self.old.sql("DROP TABLE IF EXISTS steps", 20)
+        self.old.sql("CREATE TABLE steps (run int, client int, step int); GRANT ALL ON steps TO pgcm", 20)
+        self.assert_led_by_checks(self.old)
         count = lambda node: node.value("SELECT count(*) FROM steps", 20)  # noqa: E731
-        until("pgbench writes", lambda: count(self.old) > 20)
-        self.cluster.kill_agents(self.old)
-        self.old.crash()
-        new = self.cluster.wait_primary(self.old)
-        before = count(new)
-        until("pgbench writes again", lambda: count(new) > before + 50)
-        ends.set()
-        runner.join(PATIENCE + 60)
-        self.assertFalse(runner.is_alive())
-        self.cluster.start_agents(self.old)
-        self.cluster.healthy()
+        with Bench(self.cluster.base, self.dsn) as bench:
+            until("pgbench writes", lambda: count(self.old) > 50)
+            self.cluster.kill_agents(self.old)
+            self.old.crash()
+            new = self.cluster.wait_primary(self.old)
+            before = count(new)
+            until("pgbench writes again", lambda: count(new) > before + 50)
+            self.cluster.start_agents(self.old)
+            self.assertIs(self.cluster.healthy(), new)
+            self.assert_led_by_checks(new)
+
+            third = next(node for node in self.cluster if node not in (self.old, new))
+            planned = self.cluster.pgcm(self.old, "switchover", "--to", third.name, "--yes", "--json", seconds=PATIENCE).expect(0)
+            before = count(third)
+            until("pgbench writes once more", lambda: count(third) > before + 50)
+            self.assertIs(self.cluster.healthy(), third)
+            self.assert_led_by_checks(third)
+            self.assertEqual(self.behind(self.ports[0]), third.port)
+        told = bench.acknowledged()
+        there = set(third.sql("SELECT run, client, step FROM steps", 20))
+        self.assertEqual(told - there, set())
+        self.assertGreater(len(told), 150)
+        runs = len({run for run, _, _ in told})
+        self.assertGreater(runs, 2)  # each change ended one at least
+        print(f"pgbench: {len(told)} transactions in {runs} runs; nobody could write for {planned.json['outage_ms']} ms by plan")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """The HTTP side, asked by curl and promtool: every endpoint, method and status; TLS, token, certificates, sockets."""
+import datetime
 import json
 import os
 import re
 import signal
 import socket
 import subprocess
+import time
 import unittest
 
 from cluster import CALM_LEASE, PGCM, SOURCE
@@ -42,6 +44,43 @@ def free_address():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return "127.0.0.1:%d" % free.getsockname()[1]
+
+
+def waiting_at(address):
+    """How many connections to a listener of this host are open, accepted or not."""
+    host, _, port = address.rpartition(":")
+    here = "%08X:%04X" % (int.from_bytes(socket.inet_aton(host), "little"), int(port))
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        return sum(line.split()[1] == here and line.split()[3] == "01" for line in table)
+
+
+class Stream:
+    """What /events tells, read as it comes."""
+
+    def __init__(self, url):
+        self.kinds = set()
+        self.curl = subprocess.Popen(["curl", "-s", "-N", "--max-time", "60", url], stdout=subprocess.PIPE, text=True)
+
+    def read_status(self):
+        """The next one that was taken from now on."""
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        for line in self.curl.stdout:
+            if line.startswith("event: "):
+                self.kinds.add(line[7:-1])
+            if not line.startswith("data: ") or '"schema":"pgcm.status/1"' not in line:
+                continue
+            document = json.loads(line[6:])
+            if document["taken_at"] > now:
+                return document
+        raise AssertionError("the stream has ended")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.curl.kill()
+        self.curl.wait()
+        self.curl.stdout.close()
 
 
 class Http(Scenario):
@@ -124,6 +163,95 @@ class Http(Scenario):
             node.thaw()
         until("the replica again", lambda: curl(f"http://{node.http}/replica").status == 200)
 
+    def test_an_agent_that_slept_vouches_for_nothing_before_it_has_looked(self):
+        primary, _, _ = self.settle()
+        node = next(node for node in self.cluster if node is not primary)
+        os.kill(node.agent.pid, signal.SIGSTOP)
+        node.freeze()  # it has not seen this yet: what it saw last is a standby that streams
+        asked = []
+        try:
+            time.sleep(2.5)  # longer than a turn may be told: 2 * scan_period + probe_timeout
+            asked = [subprocess.Popen(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "30",
+                                       f"http://{node.http}{path}"], stdout=subprocess.PIPE, text=True)
+                     for path in ("/replica", "/read-only", "/health", "/readiness", "/patroni") * 4]
+            until("requests that wait", lambda: waiting_at(node.http) >= len(asked))
+            os.kill(node.agent.pid, signal.SIGCONT)
+            self.assertEqual({one.communicate(timeout=PATIENCE)[0] for one in asked}, {"503"})
+        finally:
+            os.kill(node.agent.pid, signal.SIGCONT)
+            node.thaw()
+            for one in asked:
+                one.kill()
+                one.wait()
+        until("the replica again", lambda: curl(f"http://{node.http}/replica").status == 200)
+
+    def test_a_pause_is_told_in_patronis_way(self):
+        primary, sync, _ = self.settle()
+
+        def told(node):
+            documents = [curl(f"http://{node.http}{path}").json.get("pause") for path in ("/patroni", "/primary", "/", "/cluster")]
+            metric = re.search(r"^patroni_is_paused\{.*\} (\d)$", curl(f"http://{node.http}/metrics").body, re.M).group(1)
+            return *documents, metric
+        nothing, everything = (None, None, None, None, "0"), (True, True, True, True, "1")
+        self.assertEqual({told(node) for node in self.cluster}, {nothing})
+        self.cluster.pgcm(sync, "pause").expect(0)
+        try:
+            until("the pause", lambda: {told(node) for node in self.cluster} == {everything})
+            self.assertEqual(curl(f"http://{primary.http}/primary").status, 200)
+        finally:
+            self.cluster.pgcm(primary, "resume").expect(0)
+        until("the end of the pause", lambda: {told(node) for node in self.cluster} == {nothing})
+
+    def test_a_foreign_name_reads_nothing(self):
+        primary, _, _ = self.settle()
+        port = primary.http.rpartition(":")[2]
+
+        def asked_as(name, path, *words):
+            return curl(f"http://{name}:{port}{path}", "--resolve", f"{name}:{port}:{primary.http.rpartition(':')[0]}", *words).status
+        for path in GUARDED:
+            self.assertEqual(asked_as("rebound.example.com", path), 403, path)
+            self.assertEqual(asked_as("localhost", path), 200, path)
+            self.assertEqual(asked_as(socket.gethostname(), path), 200, path)
+        self.assertEqual(asked_as("rebound.example.com", "/", "-H", "Accept: text/html"), 403)
+        for path in ("/", "/primary", "/health", "/liveness"):
+            self.assertEqual(asked_as("rebound.example.com", path), 200, path)
+            self.assertEqual(curl(f"http://{primary.http}{path}", "--http1.0", "-H", "Host:").status, 200, path)
+
+    def test_another_address_by_a_reload(self):
+        primary, _, _ = self.settle()
+        node = next(node for node in self.cluster if node is not primary)
+        before, old, new = node.toml.read_text(), node.http, free_address()
+
+        def reload(*addresses):
+            self.cluster.configure({"serve.listen": json.dumps(addresses)}, [node])
+            node.agent.send_signal(signal.SIGHUP)
+        try:
+            with Stream(f"http://{old}/events") as stream:
+                reload(old, new)
+                until("the new address", lambda: curl(f"http://{new}/replica").status == 200)
+                stream.read_status()
+                with socket.socket() as stranger:
+                    stranger.bind(("127.0.0.1", 0))
+                    stranger.listen()
+                    taken = "127.0.0.1:%d" % stranger.getsockname()[1]
+                    reload(taken)
+                    until("a complaint", lambda: "HTTP stays as it was" in node.log())
+                    complaint = next(line for line in node.log().splitlines() if "HTTP stays as it was" in line)
+                    self.assertIn(f"cannot listen on {taken}: Address already in use", complaint)
+                    self.assertIn("another process listens there", complaint)
+                    for address in (old, new):
+                        until("replicas", lambda: curl(f"http://{address}/replica").status == 200)
+                stream.read_status()
+                reload(new)
+                until("no old address", lambda: run("curl", "-s", f"http://{old}/liveness").code == 7)
+                until("the new address", lambda: curl(f"http://{new}/replica").status == 200)
+                self.assertIn(f"no longer listening on {old}", node.log())
+                stream.read_status()  # who was there stays
+        finally:
+            node.toml.write_text(before)
+            node.agent.send_signal(signal.SIGHUP)
+        until("the old address again", lambda: curl(f"http://{old}/replica").status == 200)
+
     def test_metrics_are_clean(self):
         primary, sync, _ = self.settle()
         for node in (primary, sync):
@@ -141,23 +269,10 @@ class Http(Scenario):
 
     def test_events_are_told_as_they_come(self):
         primary, _, other = self.settle()
-        stream = subprocess.Popen(["curl", "-s", "-N", "--max-time", "60", f"http://{other.http}/events"], stdout=subprocess.PIPE,
-                                  text=True)
-        try:
-            kinds, statuses = set(), 0
-            for line in stream.stdout:
-                if line.startswith("event: "):
-                    kinds.add(line[7:-1])
-                if line.startswith("data: ") and '"schema":"pgcm.status/1"' in line:
-                    statuses += 1
-                    self.assertEqual(json.loads(line[6:])["primary"], primary.name)
-                if statuses == 3:
-                    break
-            self.assertLessEqual({"status", "decision"}, kinds)
-        finally:
-            stream.kill()
-            stream.wait()
-            stream.stdout.close()
+        with Stream(f"http://{other.http}/events") as stream:
+            for _ in range(3):
+                self.assertEqual(stream.read_status()["primary"], primary.name)
+            self.assertLessEqual({"status", "decision"}, stream.kinds)
         recent = curl(f"http://{other.http}/recent").json
         self.assertIn(f"{primary.name} is the primary", " ".join(event["text"] for event in recent["events"]))
 

@@ -24,8 +24,20 @@ function head() {
   document.title = `${status?.cluster ?? "pgcm"}: ${text}`;
 }
 
+// What stays the same is left in place: a reader keeps its place in it, and nothing is said twice.
+function is_news(of, told) {
+  const now = JSON.stringify(told), news = of.told !== now;
+  of.told = now;
+  return news;
+}
+
 function alerts(list) {
+  if (!is_news(alerts, list)) return;
   at("alerts").hidden = list.length === 0;
+  // Said aloud, without what to do about it, and only when it comes: figures in it change all the time.
+  const grave = list.filter((alert) => alert.severity !== "notice");
+  if (is_news(at("news"), grave.map((alert) => [alert.code, alert.node])))
+    show(at("news"), grave.map((alert) => `${alert.severity}: ${alert.text.split("; ")[0]}`).join(". "));
   const items = list.map((alert) => {
     const item = element("li", alert.text, alertTones[alert.severity] ?? "bad");
     item.prepend(element("strong", alert.severity));
@@ -65,6 +77,7 @@ function rows(nodes) {
 }
 
 function decision(told) {
+  if (!is_news(decision, [told.actions, told.reasons, told.election])) return;
   const parts = told.actions.map((action) => {
     const line = element("p");
     line.append(element("strong", action.text));

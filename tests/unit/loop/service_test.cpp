@@ -1,5 +1,6 @@
 #include "loop/service.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace pgcm::loop {
 namespace {
@@ -85,6 +87,30 @@ TEST(Service, ANameThatCannotBeIsNobodys) {
     ::setenv("NOTIFY_SOCKET", longest.c_str(), 1);
     tell_ready();
     EXPECT_EQ(manager.heard(), "READY=1");
+}
+
+// In a process of its own: descriptors 3 and 4 are open there, 5 is not.
+std::vector<int> passed(const std::string& pid, const std::string& count) {
+    if (::dup2(STDERR_FILENO, 3) != 3 || ::dup2(STDERR_FILENO, 4) != 4) std::abort();
+    ::close(5);
+    ::setenv("LISTEN_PID", (pid == "own" ? std::to_string(::getpid()) : pid).c_str(), 1);
+    ::setenv("LISTEN_FDS", count.c_str(), 1);
+    return passed_sockets();
+}
+
+TEST(Service, SocketsOfSystemdAreTakenByTheProcessThatTheyAreFor) {
+    const auto ends = [](bool well) { std::_Exit(well ? 0 : 1); };
+    const testing::ExitedWithCode well(0);
+    EXPECT_EXIT(ends(passed("own", "1") == std::vector<int>{3}), well, "");
+    EXPECT_EXIT(ends(passed("own", "2") == std::vector<int>{3, 4}), well, "");
+    // One that is none is left out, and none is inherited by what the agent starts.
+    EXPECT_EXIT(ends(passed("own", "3") == std::vector<int>{3, 4}), well, "");
+    EXPECT_EXIT(ends(passed("own", "1").size() == 1 && (::fcntl(3, F_GETFD) & FD_CLOEXEC) != 0), well, "");
+    EXPECT_EXIT(ends(passed("own", "1").size() == 1 && (::fcntl(4, F_GETFD) & FD_CLOEXEC) == 0), well, "");
+    for (const auto* const other : {"1", "", "x", "-1", "0"})
+        EXPECT_EXIT(ends(passed(other, "2").empty()), well, "") << other;
+    for (const auto* const none : {"", "0", "-1", "2x", " 2", "99999999999999"})
+        EXPECT_EXIT(ends(passed("own", none).empty()), well, "") << none;
 }
 
 }  // namespace

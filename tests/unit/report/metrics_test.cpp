@@ -30,7 +30,7 @@ View two_nodes() {
 
 Figures leading() {
     Figures figures;
-    figures.fresh = figures.leads = true;
+    figures.fresh = figures.leads = figures.paused = true;
     figures.age = 250ms;
     figures.lease_left = 1500ms;
     figures.turns.add(200us);
@@ -49,6 +49,7 @@ TEST(Metrics, tell_of_the_node_in_patronis_names_and_of_the_rest_in_ours) {
                                       {"patroni_xlog_location", "100"},
                                       {"patroni_postgres_timeline", "3"},
                                       {"patroni_cluster_unlocked", "0"},
+                                      {"patroni_is_paused", "1"},
                                       {"pgcm_primaries_in_view", "1"},
                                       {"pgcm_lease_left_seconds", "1.5"},
                                       {"pgcm_turn_age_seconds", "0.25"},
@@ -67,10 +68,11 @@ TEST(Metrics, tell_of_the_node_in_patronis_names_and_of_the_rest_in_ours) {
 
 TEST(Metrics, an_old_view_has_no_roles) {
     Figures old = leading();
-    old.fresh = old.leads = false;
+    old.fresh = old.leads = old.paused = false;
     old.lease_left.reset();
     const std::string text = metrics(two_nodes(), {}, Verdict::healthy, old);
-    for (const std::string name : {"patroni_primary", "patroni_postgres_running", "patroni_replica", "pgcm_fresh"})
+    for (const std::string name :
+         {"patroni_primary", "patroni_postgres_running", "patroni_replica", "patroni_is_paused", "pgcm_fresh"})
         EXPECT_NE(text.find("\n" + name + "{scope=\"a \\\"b\\\"\\\\\",name=\"p1\"} 0\n"), std::string::npos) << name;
     for (const std::string name :
          {"pgcm_primaries_in_view", "pgcm_lag_bytes", "patroni_xlog_location", "pgcm_lease_left"})

@@ -204,7 +204,7 @@ class Client {
         return reply;
     }
     Reply get(const std::string& target) {
-        send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
         return receive();
     }
 

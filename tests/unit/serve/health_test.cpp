@@ -152,6 +152,18 @@ TEST(Patroni, tells_of_the_node_in_its_words) {
     EXPECT_FALSE(old.contains("timeline"));
 }
 
+TEST(Patroni, tells_of_a_pause_only_while_there_is_one) {
+    Seen seen = sample();
+    const Published goes_on = published(seen);
+    seen.paused = true;
+    const Published paused = published(seen);
+    for (auto* const document : {&patroni_json, &cluster_json}) {
+        EXPECT_FALSE(json::parse((*document)(Truth(&goes_on, soon))).contains("pause"));
+        EXPECT_EQ(json::parse((*document)(Truth(&paused, soon)))["pause"], true);
+        EXPECT_FALSE(json::parse((*document)(Truth(&paused, BootTime(103s)))).contains("pause"));
+    }
+}
+
 TEST(Patroni, tells_of_the_cluster) {
     const Published snapshot = published();
     const json cluster = json::parse(cluster_json(Truth(&snapshot, soon)));

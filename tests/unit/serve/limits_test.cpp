@@ -142,7 +142,7 @@ TEST_F(Server, streams_are_told_what_is_published_and_are_limited) {
     HttpServer server(board, clock, limits);
     const std::string address = start(server);
     Client stream(address);
-    stream.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+    stream.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const Reply head = stream.receive();
     EXPECT_EQ(head.status, 200);
     EXPECT_NE(head.head.find("\r\nContent-Type: text/event-stream\r\n"), std::string::npos);
@@ -158,7 +158,7 @@ TEST_F(Server, streams_are_told_what_is_published_and_are_limited) {
     int status_of_next = 503;
     for (int tries = 0; status_of_next == 503 && tries < 100000; ++tries) {
         Client other(address);
-        other.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+        other.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
         status_of_next = other.receive().status;
     }
     EXPECT_EQ(status_of_next, 200);

@@ -164,6 +164,65 @@ TEST_F(Listening, an_address_in_use_is_an_error_that_names_it) {
     EXPECT_TRUE(second.start({taken}));
 }
 
+std::string any_of_that_port(const std::string& address) {
+    return "0.0.0.0" + address.substr(address.rfind(':'));
+}
+
+TEST_F(Listening, moves_without_a_gap_where_it_stays) {
+    HttpServer server(board, clock);
+    ASSERT_TRUE(server.start({"127.0.0.1:0", "unix:" + path}));
+    const auto before = server.addresses();
+    Client lasting(before[0]), staying("unix:" + path);
+    EXPECT_EQ(lasting.get("/health").status, 200);
+    const auto moved = server.reload({"127.0.0.1:00", "unix:" + path}, {});
+    ASSERT_TRUE(moved) << moved.error().what;
+    const auto after = server.addresses();
+    ASSERT_EQ(after.size(), 2U);
+    EXPECT_NE(after[1], before[0]);
+    EXPECT_EQ(Client(after[1]).get("/health").status, 200);
+    EXPECT_FALSE(Client(before[0]).connected());
+    EXPECT_EQ(lasting.get("/health").status, 200);  // a connection that there was goes on
+    EXPECT_EQ(staying.get("/health").status, 200);
+    ASSERT_TRUE(server.reload({after[1]}, {}));
+    EXPECT_FALSE(std::filesystem::exists(path));
+    EXPECT_EQ(server.addresses(), std::vector<std::string>{after[1]});
+    EXPECT_EQ(Client(after[1]).get("/health").status, 200);
+}
+
+TEST_F(Listening, may_move_to_more_addresses_of_the_same_port) {
+    HttpServer server(board, clock);
+    ASSERT_TRUE(server.start({"127.0.0.1:0"}));
+    const auto near = server.addresses().front();
+    const auto everywhere = any_of_that_port(near);
+    ASSERT_TRUE(server.reload({everywhere}, {}));
+    EXPECT_EQ(server.addresses(), std::vector<std::string>{everywhere});
+    EXPECT_EQ(Client(near).get("/health").status, 200);
+    HttpServer other(board, clock);
+    EXPECT_FALSE(other.start({near}));
+    ASSERT_TRUE(server.reload({near}, {}));
+    EXPECT_EQ(Client(near).get("/health").status, 200);
+}
+
+TEST_F(Listening, a_reload_that_fails_changes_nothing) {
+    HttpServer server(board, clock), other(board, clock);
+    ASSERT_TRUE(other.start({"127.0.0.1:0"}));
+    const auto taken = other.addresses().front();
+    ASSERT_TRUE(server.start({"127.0.0.1:0"}));
+    const auto before = server.addresses();
+    Client lasting(before.front());
+    const auto refused = server.reload({"unix:" + path, taken}, {"", "", "", "secret"});
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(holds(refused.error().what, taken)) << refused.error().what;
+    EXPECT_FALSE(std::filesystem::exists(path));
+    EXPECT_FALSE(server.reload({"127.0.0.1:0", "unix:" + path}, {path + ".crt", path + ".key", "", ""}));
+    EXPECT_FALSE(std::filesystem::exists(path));
+    EXPECT_EQ(server.addresses(), before);
+    EXPECT_EQ(lasting.get("/status").status, 200);
+    EXPECT_EQ(Client(before.front()).get("/status").status, 200);  // nor is the token wanted
+    EXPECT_TRUE(server.reload(before, {"", "", "", "secret"}));
+    EXPECT_EQ(Client(before.front()).get("/status").status, 401);
+}
+
 TEST_F(Listening, what_cannot_be_had_is_explained) {
     const auto foreign = listen_on("192.0.2.1:0");  // of the documentation's range, no host has it
     ASSERT_FALSE(foreign);

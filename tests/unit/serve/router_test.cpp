@@ -297,11 +297,48 @@ TEST(Router, tells_metrics_of_the_moment) {
 TEST(Access, takes_the_token_in_either_form_and_nothing_else) {
     for (const auto* const wrong : {"", "secret", "Bearer", "Bearer ", "Bearer secretx", "Bearer Secret",
                                     "Basic secret", "Basic c2VjcmV0", "Basic !!!!", "Digest secret", "Bearersecret"})
-        EXPECT_EQ(judge(Door::elsewhere, "secret", wrong), Access::wants_token) << wrong;
+        EXPECT_EQ(judge({Door::elsewhere, wrong, {}}, "secret"), Access::wants_token) << wrong;
     for (const auto* const right : {"Bearer secret", "BEARER  secret", "basic OnNlY3JldA==", "Basic OnNlY3JldA"})
-        EXPECT_EQ(judge(Door::elsewhere, "secret", right), Access::granted) << right;
+        EXPECT_EQ(judge({Door::elsewhere, right, {}}, "secret"), Access::granted) << right;
     EXPECT_TRUE(same_secret("a", "a"));
     EXPECT_FALSE(same_secret("a", ""));
+}
+
+TEST(Access, a_name_of_a_foreign_site_is_not_this_host) {
+    const std::vector<std::string> names{"p1", "p1.example.org"};
+    for (const auto* const own : {"", "localhost", "LOCALHOST:9889", "localhost.", "127.0.0.1", "127.0.0.1:9889",
+                                  "192.0.2.7:80", "[::1]:9889", "[::1]", "p1", "P1:9889", "p1.example.org:9889"})
+        EXPECT_TRUE(names_this_host(own, names)) << own;
+    for (const auto* const foreign :
+         {"evil.example", "evil.example:9889", "127.0.0.1.evil.example", "localhost.evil", "p1.evil.example", "p2",
+          "[evil]:80", "[", "[]", ":9889", ".", "127.1", "2130706433", "::1", "1.2.3", "a b"})
+        EXPECT_FALSE(names_this_host(foreign, names)) << foreign;
+    EXPECT_FALSE(names_this_host("p1", {}));
+}
+
+TEST(Router, what_the_loopback_may_read_is_not_read_by_a_foreign_name) {
+    const Published snapshot = published();
+    const Recent recent;
+    const std::vector<std::string> names{"p1"};
+    const auto at = [&](std::string_view path, std::string_view host, Door door = Door::loopback,
+                        std::string_view token = {}, std::string_view accept = {}) {
+        Known known{&snapshot, soon, &recent, token, {}};
+        known.names = names;
+        return answer({"GET", path, accept, token.empty() ? "" : "Bearer secret", door, host}, known).status;
+    };
+    for (const auto* const path : {"/status", "/view", "/decision", "/alerts", "/patroni", "/cluster", "/history",
+                                   "/recent", "/events", "/metrics"}) {
+        EXPECT_EQ(at(path, "evil.example:9889"), 403) << path;
+        for (const auto* const own : {"", "localhost:9889", "127.0.0.1", "[::1]:9889", "p1:9889"})
+            EXPECT_EQ(at(path, own), 200) << path << " " << own;
+        // Who shows the token, or comes through another door, has not been led here.
+        EXPECT_EQ(at(path, "evil.example", Door::loopback, "secret"), 200) << path;
+        EXPECT_EQ(at(path, "evil.example", Door::open), 200) << path;
+    }
+    EXPECT_EQ(at("/", "evil.example", Door::loopback, "", "text/html"), 403);
+    EXPECT_EQ(at("/", "localhost", Door::loopback, "", "text/html"), 200);
+    for (const auto* const path : {"/", "/primary", "/read-only", "/health", "/liveness", "/readiness", "/heartbeat"})
+        EXPECT_EQ(at(path, "evil.example"), 200) << path;
 }
 
 TEST(Board, gives_the_latest_and_leaves_what_was_given) {

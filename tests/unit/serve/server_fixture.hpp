@@ -28,6 +28,6 @@ class Server : public testing::Test {
     const std::string status = R"({"schema":"pgcm.status/1","primary":"p1"})";
 };
 
-inline const std::string get_status = "GET /status HTTP/1.1\r\nHost: x\r\n\r\n";
+inline const std::string get_status = "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 }  // namespace pgcm::serve::test

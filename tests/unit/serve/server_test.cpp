@@ -46,7 +46,7 @@ TEST_F(Server, closes_when_the_client_wants_it) {
     HttpServer server(board, clock);
     const std::string address = start(server);
     Client modern(address);
-    modern.send("GET /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    modern.send("GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     const Reply reply = modern.receive();
     EXPECT_EQ(reply.body, status);
     EXPECT_NE(reply.head.find("\r\nConnection: close\r\n"), std::string::npos);
@@ -67,7 +67,7 @@ TEST_F(Server, answers_pipelined_requests_in_their_order) {
     HttpServer server(board, clock);
     Client client(start(server));
     std::string all;
-    for (int i = 0; i < 500; ++i) all += i % 2 == 0 ? get_status : "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (int i = 0; i < 500; ++i) all += i % 2 == 0 ? get_status : "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n";
     ASSERT_TRUE(client.send(all));
     for (int i = 0; i < 500; ++i) ASSERT_EQ(client.receive().status, i % 2 == 0 ? 200 : 404) << i;
 }
@@ -91,11 +91,11 @@ TEST_F(Server, a_half_closed_client_still_gets_its_answer) {
 TEST_F(Server, head_and_options_send_no_body) {
     HttpServer server(board, clock);
     Client client(start(server));
-    client.send("HEAD /status HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send("HEAD /status HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const Reply head = client.receive(true);
     EXPECT_EQ(head.status, 200);
     EXPECT_NE(head.head.find("\r\nContent-Length: " + std::to_string(status.size()) + "\r\n"), std::string::npos);
-    client.send("OPTIONS /status HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send("OPTIONS /status HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_EQ(client.receive().body, "");
     EXPECT_EQ(client.get("/status").body, status);  // nothing was left in between
 }
@@ -104,21 +104,21 @@ TEST_F(Server, a_small_body_is_read_over_and_a_long_one_refused) {
     HttpServer server(board, clock);
     const std::string address = start(server);
     Client client(address);
-    client.send("POST /status HTTP/1.1\r\nHost: x\r\nContent-Length: 1024\r\n\r\n" + std::string(1024, 'x'));
+    client.send("POST /status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1024\r\n\r\n" + std::string(1024, 'x'));
     EXPECT_EQ(client.receive().status, 405);
-    client.send("GET /status HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+    client.send("GET /status HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
     EXPECT_EQ(client.receive().status, 200);
-    client.send("GET /status HTTP/1.1\r\nHost: x\r\nContent-Length: 1025\r\n\r\n" + std::string(1025, 'x'));
+    client.send("GET /status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1025\r\n\r\n" + std::string(1025, 'x'));
     EXPECT_EQ(client.receive().status, 413);
     EXPECT_TRUE(client.ended());
 
     Client chunked(address);
-    chunked.send("GET /status HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    chunked.send("GET /status HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (int i = 0; i < 3; ++i) chunked.send("200\r\n" + std::string(512, 'x') + "\r\n");
     EXPECT_EQ(chunked.receive().status, 413);
 
     Client polite(address);
-    polite.send("POST /status HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+    polite.send("POST /status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(polite.receive().status, 405);
     EXPECT_TRUE(polite.ended());
 }
@@ -127,7 +127,7 @@ TEST_F(Server, refuses_a_header_beyond_8_kib) {
     HttpServer server(board, clock);
     const std::string address = start(server);
     Client one_field(address);
-    one_field.send("GET /status HTTP/1.1\r\nHost: x\r\nX: " + std::string(20000, 'x') + "\r\n\r\n");
+    one_field.send("GET /status HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20000, 'x') + "\r\n\r\n");
     EXPECT_EQ(one_field.receive().status, 431);
     EXPECT_TRUE(one_field.ended());
 
@@ -142,11 +142,12 @@ TEST_F(Server, refuses_a_header_beyond_8_kib) {
     EXPECT_EQ(many_fields.receive().status, 431);
 
     Client endless_chunk(address);
-    endless_chunk.send("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(20000, 'x'));
+    endless_chunk.send("GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+                       std::string(20000, 'x'));
     EXPECT_EQ(endless_chunk.receive().status, 431);
 
     Client just_too_long(address);
-    const std::string begin = "GET /status HTTP/1.1\r\nHost: x\r\nX: ";
+    const std::string begin = "GET /status HTTP/1.1\r\nHost: localhost\r\nX: ";
     just_too_long.send(begin + std::string(8193 - begin.size() - 4, 'x') + "\r\n\r\n");
     EXPECT_EQ(just_too_long.receive().status, 431);
     Client just_fits(address);
@@ -162,12 +163,12 @@ TEST_F(Server, refuses_what_is_not_http) {
         "GET /status HTTP/2.0\r\n\r\n",
         "GET /status\r\n\r\n",
         "GET  /status HTTP/1.1\r\n\r\n",
-        "GET /status HTTP/1.1\nHost: x\n\n",
+        "GET /status HTTP/1.1\nHost: localhost\n\n",
         "GET /status HTTP/1.1\r\nno colon\r\n\r\n",
         "GET /status HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         "GET /status HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "GET /status HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "GET status HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET status HTTP/1.1\r\nHost: localhost\r\n\r\n",
         std::string("GET /status HTTP/1.1\r\nX: \0\r\n\r\n", 30),
     };
     for (const auto& request : requests) {
