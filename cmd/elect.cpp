@@ -1,7 +1,5 @@
 #include "decide/elect.hpp"
 
-#include <iostream>
-
 #include "decide/decide.hpp"
 #include "exit.hpp"
 #include "journal.hpp"
@@ -46,22 +44,12 @@ Result<int> replay(const Saved& saved, const Options& options) {
     return show(turns, options);
 }
 
-// The same of a journal or bundle of any length; what is damaged is told, and passed over.
+// The same of a journal or bundle of any length.
 Result<int> replay(const std::string& path, const Options& options) {
     std::vector<report::Replayed> turns;
-    std::size_t number = 0;
+    RecordReader reader(path, options);
     const auto read = each_line(path, [&](std::string_view line, bool) {
-        ++number;
-        const auto schema = view::schema_of(line);
-        if (line.empty() || schema == view::bundle_schema || schema == view::deed_schema ||
-            schema == view::forced_schema)
-            return;
-        const auto record = view::read_record(line);
-        if (record)
-            turns.push_back(again(*record));
-        else if (!options.quiet)
-            std::cerr << "pgcm: warning: line " << number << " of " << path
-                      << " is passed over: " << record.error().what << "\n";
+        if (const auto record = reader.take(line)) turns.push_back(again(*record));
     });
     if (!read) return fail(read.error());
     if (turns.empty())

@@ -11,10 +11,10 @@
 #include "journal.hpp"
 #include "loop/disk_writer.hpp"
 #include "options.hpp"
-#include "postgres/library.hpp"
 #include "report/ending.hpp"
 #include "report/history.hpp"
 #include "report/human.hpp"
+#include "version.hpp"
 #include "view/assess.hpp"
 #include "view/document.hpp"
 #include "view/history.hpp"
@@ -131,7 +131,7 @@ Result<int> write_bundle(const HistoryFlags& flags, std::optional<WallTime> sinc
     Json head{{"schema", view::bundle_schema},
               {"made_at", act::format_time(options.clock.wall())},
               {"pgcm", PGCM_VERSION},
-              {"libraries", postgres::library_versions()}};
+              {"libraries", library_versions()}};
     const auto config = options.configuration();
     head["configuration"] = config ? configuration_for_strangers(*config) : Json(nullptr);
     std::string text = head.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -7,6 +7,7 @@
 #include "options.hpp"
 #include "report/human.hpp"
 #include "report/json.hpp"
+#include "version.hpp"
 
 namespace pgcm::cmd {
 namespace {
@@ -47,7 +48,7 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(int argc, char** argv) {
     CLI::App app{"Automatic failover for PostgreSQL streaming replication", "pgcm"};
-    app.set_version_flag("-V,--version", "pgcm " PGCM_VERSION);
+    app.set_version_flag("-V,--version", version_text, "Print the version and those of the libraries, and exit");
     app.require_subcommand(0, 1);
     app.fallthrough();
     app.get_formatter()->column_width(36);

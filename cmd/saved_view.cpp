@@ -1,5 +1,7 @@
 #include "saved_view.hpp"
 
+#include <iostream>
+
 #include "view/document.hpp"
 #include "view/record.hpp"
 
@@ -24,37 +26,63 @@ Error in_file(const std::string& path, Error error) {
     return error;
 }
 
-Result<Saved> read_journal(const std::string& text) {
-    Saved saved{true, {}};
-    std::size_t number = 0;
-    for (std::size_t from = 0; from < text.size();) {
-        const auto end = std::min(text.find('\n', from), text.size());
-        const auto line = text.substr(from, end - from);
-        from = end + 1;
-        ++number;
-        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        const auto schema = view::schema_of(line);
-        if (schema == view::forced_schema || schema == view::deed_schema || schema == view::bundle_schema) continue;
-        auto record = view::read_record(line);
-        if (!record) {
-            record.error().what = "line " + std::to_string(number) + ": " + record.error().what;
-            return fail(record.error());
-        }
-        saved.records.push_back(std::move(*record));
+bool is_of_a_journal(std::string_view schema) {
+    return schema == view::record_schema || schema == view::deed_schema || schema == view::forced_schema ||
+           schema == view::bundle_schema;
+}
+
+// Calls `take` with each line of the text, until it returns false.
+template <class Take>
+void each_line_of(std::string_view text, const Take& take) {
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (!take(text.substr(0, end))) return;
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
+}
+
+// Its first line may be damaged.
+bool is_journal(std::string_view text) {
+    bool found = false;
+    each_line_of(text, [&](std::string_view line) { return !(found = is_of_a_journal(view::schema_of(line))); });
+    return found;
+}
+
+Result<Saved> read_journal(std::string_view text, const std::string& path, const Options& options) {
+    Saved saved{true, {}};
+    RecordReader reader(path, options);
+    each_line_of(text, [&](std::string_view line) {
+        if (auto record = reader.take(line)) saved.records.push_back(std::move(*record));
+        return true;
+    });
     if (saved.records.empty()) return fail(ErrorCode::usage, "there is no decision in it");
     return saved;
 }
 
 }  // namespace
 
+RecordReader::RecordReader(const std::string& path, const Options& options)
+    : path_(path == "-" ? "standard input" : path), quiet_(options.quiet) {}
+
+std::optional<view::Record> RecordReader::take(std::string_view line) {
+    ++line_;
+    const auto schema = view::schema_of(line);
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos ||
+        (is_of_a_journal(schema) && schema != view::record_schema))
+        return {};
+    auto record = view::read_record(line);
+    if (record) return std::move(*record);
+    if (!quiet_)
+        std::cerr << "pgcm: warning: line " << line_ << " of " << path_
+                  << " is left out, for it is damaged: " << record.error().what << "\n";
+    return {};
+}
+
 Result<Saved> read_saved(const std::string& path, const Options& options) {
     const auto text = read_input(path);
     if (!text) return fail(text.error());
-    const auto schema = view::schema_of(*text);
-    if (schema == view::record_schema || schema == view::deed_schema || schema == view::forced_schema ||
-        schema == view::bundle_schema) {
-        auto saved = read_journal(*text);
+    if (is_journal(*text)) {
+        auto saved = read_journal(*text, path, options);
         if (!saved) return fail(in_file(path, saved.error()));
         return saved;
     }

@@ -1,6 +1,8 @@
 #pragma once
 // A view, or a journal, from a file or standard input, for commands that judge without a cluster.
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "options.hpp"
@@ -15,7 +17,21 @@ struct Saved {
     std::vector<view::Record> records;  // at least one
 };
 
-// Error: usage, naming the file and what is wrong with it.
+// Reads a journal line by line. One that is damaged, cut short by a crash for instance, is told on standard error with
+// its number, unless --quiet, and left out.
+class RecordReader {
+  public:
+    RecordReader(const std::string& path, const Options& options);
+    // Empty for what is no decision: something that was done, the head of a bundle, an empty line, a damaged one.
+    std::optional<view::Record> take(std::string_view line);
+
+  private:
+    std::string path_;
+    bool quiet_;
+    std::size_t line_ = 0;
+};
+
+// What can be read of a journal, by a RecordReader. Error: usage, naming the file and what is wrong with it.
 Result<Saved> read_saved(const std::string& path, const Options& options);
 
 }  // namespace pgcm::cmd

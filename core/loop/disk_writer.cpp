@@ -39,6 +39,13 @@ bool write_all(int file, std::string_view text) {
     return true;
 }
 
+// Or is empty. A crash, or a disk that was full, may have cut the last line short.
+bool ends_in_a_line(int file) {
+    const auto size = ::lseek(file, 0, SEEK_END);
+    char last = '\n';
+    return size <= 0 || ::pread(file, &last, 1, size - 1) != 1 || last == '\n';
+}
+
 bool sync_directory(const std::string& path) {
     const auto parent = std::filesystem::path(path).parent_path().string();
     const int directory = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -101,9 +108,9 @@ Result<void> write_durably(const std::string& path, const std::string& text) {
 }
 
 Result<void> append_line(const std::string& path, const std::string& line) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
     if (file < 0) return fail(system_error("could not open", path));
-    const bool written = write_all(file, line + "\n");
+    const bool written = write_all(file, (ends_in_a_line(file) ? "" : "\n") + line + "\n");
     const auto problem = system_error("could not write", path);
     ::close(file);
     if (!written) return fail(problem);

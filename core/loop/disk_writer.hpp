@@ -32,7 +32,8 @@ class DiskWriter {
 // Writes the whole file so that a reader finds either the old or the new text: temporary file, fsync, rename, fsync of
 // the directory. Blocks. Error: names the file and the system's reason.
 Result<void> write_durably(const std::string& path, const std::string& text);
-// Adds one line and lets the system write it when it likes. Blocks.
+// Adds one line and lets the system write it when it likes; behind a line that was cut short it begins a new one.
+// Blocks.
 Result<void> append_line(const std::string& path, const std::string& line);
 Result<std::string> read_file(const std::string& path);
 

@@ -6,10 +6,10 @@
 
 namespace pgcm::postgres {
 
-std::string library_versions() {
+std::vector<std::string> library_versions() {
     const int libpq = ::PQlibVersion();
-    return fmt::format("libpq {}.{}, OpenSSL {}", libpq / 10000, libpq % 10000,
-                       ::OpenSSL_version(OPENSSL_VERSION_STRING));
+    return {fmt::format("libpq {}.{}", libpq / 10000, libpq % 10000),
+            fmt::format("OpenSSL {}", ::OpenSSL_version(OPENSSL_VERSION_STRING))};
 }
 
 }  // namespace pgcm::postgres

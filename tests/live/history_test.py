@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """`pgcm history` after a failover: what was seen, decided and done; exported, and decided again elsewhere."""
 import json
+import re
 
 from cluster import PGCM
 from processes import run
@@ -106,8 +107,12 @@ class History(Scenario):
         self.assertGreaterEqual(output.json["decisions"], told["decisions"])
         self.assertIn("cut short", output.json["entries"][-1]["what"])
         self.assertIn("damaged", run(PGCM, "history", "--journal", broken, "--table").expect(0).out)
-        again = run(PGCM, "elect", "--replay", broken, "--json").expect(0)
-        self.assertEqual(again.err.count("is passed over"), 3)  # of the lines that are no deed
+        for how in ("--replay", "--view"):
+            again = run(PGCM, "elect", how, broken, "--json").expect(0)
+            damaged = re.findall(r"line (\d+) of \S+ is left out", again.err)
+            self.assertEqual(damaged, ["1", "4", str(4 + len(lines) + 1)])  # of those that are no deed
+            self.assertGreaterEqual(again.json["turns"], told["decisions"])
+        self.assertEqual(run(PGCM, "status", "--view", broken, "--json").json["primary"], node.name)
 
     def test_what_was_done_by_hand(self):
         primary = self.cluster.primary()
