@@ -108,11 +108,16 @@ class RealPerformer final : public Performer {
         co_return "started, postmaster pid " + std::to_string(*started);
     }
 
-    // Without votes the word of the old primary is all that keeps two from serving.
+    // Without votes the word of the old primary is all that keeps two from serving. Our own server may not have
+    // replayed the request yet.
     std::string word_of_the_last(const View& view) const {
-        const auto& asked = view.find(*view.local)->switchover;
-        const bool counts = workshop_.config().policy.quorum == Quorum::any && asked && stands(*asked, view);
-        return counts && decide::handed_over(view, *asked) ? handover_session(asked->id) : "";
+        if (workshop_.config().policy.quorum != Quorum::any) return "";
+        for (const auto& node : view.nodes) {
+            const auto& asked = node.switchover;
+            const bool counts = asked && asked->to == *view.local && stands(*asked, view);
+            if (counts && decide::handed_over(view, *asked)) return handover_session(asked->id);
+        }
+        return "";
     }
 
     asio::awaitable<Result<std::string>> promote(const View& view) {

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A switchover whose agents are killed with -9, one after the other at each step that any of them takes."""
+import contextlib
 import os
 import signal
 import subprocess
@@ -132,7 +133,8 @@ class Any(KilledSwitchover):
                 os.kill(startup, signal.SIGCONT)
                 command.wait(PATIENCE)
         finally:
-            os.kill(startup, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):  # it ended with the recovery
+                os.kill(startup, signal.SIGCONT)
         self.assertIs(self.cluster.healthy(), new)
         self.assert_promoted_once(new, timeline)
 

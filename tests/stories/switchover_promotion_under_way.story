@@ -11,9 +11,11 @@ at 1s b standby 0/5000 handed=s1 promoting=s1
 at 2s agent a restarts
 at 2s ask a
 at 15s ask c
-at 16s b standby 0/5000 handed=none
+at 16s b standby 0/5000 handed=none promoting=s1
 at 16s agent a restarts
 at 16s ask a
+at 30s b standby 0/5000 handed=none
+at 30s ask a
 at 40s ask c
 at 60s b primary 0/5001 tl=2 history 1@0/5000
 at 60s ask a
@@ -26,8 +28,11 @@ at 15s ask c: nothing
     -  a  not_accepting  reach refused, message 'Connection refused'
     -  b
     -  c
-at 16s ask a: start a
-    start_primary  a
+at 16s ask a: nothing
+    another_primary_lives  b
+at 30s ask a: nothing
+    hand_over_after_crash  to b, left 56s
+  look again in 56s
 at 40s ask c: nothing
     no_primary
     better_standby  c  timeline 1, lsn 0/5000, best b, best_timeline 1, best_lsn 0/5000

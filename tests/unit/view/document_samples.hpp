@@ -102,7 +102,8 @@ inline View full_view() {
     view.nodes[2].node = name("p3");
     view.witnesses = {full_witness()};
     view.lease = full_lease();
-    view.operation = OperationFile{"rejoin", "p1", "p2", "pg_rewind", "auto", WallTime{milliseconds{1764158400123}}, 2, "it was primary"};
+    view.operation = OperationFile{
+        "rejoin", "p1", "p2", "pg_rewind", "auto", WallTime{milliseconds{1764158400123}}, 2, "it was primary"};
     view.host = LocalHost{base - 90ms,
                           Process::running,
                           4711,
