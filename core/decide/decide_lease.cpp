@@ -156,11 +156,13 @@ bool fences_unleased(Turn& turn) {
     return false;
 }
 
-// A frozen or half-started server under a living agent would keep the cluster from having a primary.
+// A frozen or half-started server under a living agent would keep the cluster from having a primary. One that is only
+// full is alive, unless its disk hangs: then those who fill it are our own looks.
 bool gave_up_on(const Turn& turn) {
     const auto& [view, state, policy, local, serving, decision] = turn;
     constexpr std::string_view starting = "57P03";
-    const bool alive = local.reach == Reach::rejecting && local.sqlstate != starting;
+    const bool hangs = view.host && view.host->disk_stalled;
+    const bool alive = local.reach == Reach::rejecting && local.sqlstate != starting && !hangs;
     if (local.reach == Reach::accepting || alive || !state.local_down_since) return false;
     const auto since = std::max(*state.local_down_since, state.local_started_at.value_or(BootTime{}));
     return view.at >= since + policy.primary_start_timeout;

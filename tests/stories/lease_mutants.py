@@ -50,6 +50,7 @@ LEASE = [
      "if (gave_up_on(turn)) return fence(", "if (false) return fence("),
     ("fences a server that is only full", "decide/decide_lease.cpp",
      "|| alive || !state.local_down_since", "|| !state.local_down_since"),
+    ("a full server whose disk hangs is alive", "decide/decide_lease.cpp", "!= starting && !hangs", "!= starting"),
     ("no new patience after a start", "decide/decide_lease.cpp",
      "std::max(*state.local_down_since, state.local_started_at.value_or(BootTime{}))", "*state.local_down_since"),
     ("fencing late moves the deadline on", "decide/decide_lease.cpp",
