@@ -53,6 +53,9 @@ Remembered load_state(const std::string& directory, const std::string& boot) {
     const auto written_in = document.find("boot_id");
     const bool same_boot = !boot.empty() && written_in != document.end() && *written_in == boot;
     state->operation.reset();
+    // Each agent has its own first round with the voters. What an earlier one was granted is in the lease's own record;
+    // one that never had a lease, and was gone since, says nothing of how long the server went without.
+    state->unleased_since.reset();
     if (!same_boot) *state = view::durable_part(*state);
     return {std::move(*state), {}};
 }

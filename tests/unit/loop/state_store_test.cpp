@@ -42,6 +42,18 @@ TEST_F(StateDir, ComesBackWithinTheSameBoot) {
     EXPECT_EQ(state, expected);
 }
 
+// An agent that looked only, or ended before it had its first lease, must not have the next one stop a healthy primary
+// at its first turn.
+TEST_F(StateDir, EachAgentHasItsOwnFirstRound) {
+    State state;
+    state.last_primary = *NodeName::make("p1");
+    state.serving_since = state.unleased_since = BootTime{100s};
+    ASSERT_TRUE(store_state(path_, state_document(state, "boot-1")));
+    const auto kept = load_state(path_, "boot-1").state;
+    EXPECT_EQ(kept.serving_since, state.serving_since);
+    EXPECT_FALSE(kept.unleased_since);
+}
+
 TEST_F(StateDir, MomentsDoNotOutliveTheBoot) {
     ASSERT_TRUE(store_state(path_, state_document(some_state(), "boot-1")));
     const auto [state, problem] = load_state(path_, "boot-2");
