@@ -277,7 +277,7 @@ std::string untold(const Record& record) {
     }
     const auto* local = view.local ? view.find(*view.local) : nullptr;
     const auto fails_local = [&](const Observation& node) {
-        return slot_is_lost(*local, node, policy) || slot_is_missing(*local, node, policy);
+        return slot_is_lost(*local, node, record.policy) || slot_is_missing(*local, node, record.policy);
     };
     if (local != nullptr && std::any_of(view.nodes.begin(), view.nodes.end(), fails_local)) return "a lost slot";
     return {};
