@@ -289,16 +289,21 @@ bool may_lead(Turn& turn) {
 bool can_spare_vote(Turn& turn) {
     if (!under_lease(turn)) return true;
     // A lock that the primary took a moment ago, from a voter that was away, is no vote yet.
-    int others = 0;
+    std::vector<BootTime> count_from;
     for (const auto& [voter, since] : turn.state.backed_since)
-        if (voter != turn.local.node.str() && turn.view.at >= since + ripening(turn.policy)) ++others;
-    // One after the other: two that begin at once would not see each other go.
+        if (voter != turn.local.node.str()) count_from.push_back(since + ripening(turn.policy));
+    std::sort(count_from.begin(), count_from.end());
+    const auto others =
+        std::count_if(count_from.begin(), count_from.end(), [&](BootTime moment) { return turn.view.at >= moment; });
+    // One after the other, from when the vote can be spared: two that begin at once would not see each other go.
+    const auto enough = static_cast<std::size_t>(needed(turn));
     const auto& nodes = turn.policy.nodes;
     const auto place =
         std::find_if(nodes.begin(), nodes.end(), [&](const NodePolicy& node) { return node.name == turn.local.node; }) -
         nodes.begin();
-    const auto until = turn.state.not_following_since.value_or(turn.view.at) +
-                       place * (turn.policy.scan_period + turn.policy.probe_timeout);
+    auto from = turn.state.not_following_since.value_or(turn.view.at);
+    if (count_from.size() >= enough) from = std::max(from, count_from[enough - 1]);
+    const auto until = from + place * (turn.policy.scan_period + turn.policy.probe_timeout);
     if (others >= needed(turn) && turn.view.at >= until) return true;
     turn.say(Rule::vote_needed, turn.local.node,
              {{"others", std::int64_t{others}}, {"needed", std::int64_t{needed(turn)}}});

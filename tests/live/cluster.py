@@ -350,7 +350,11 @@ class Cluster:
         idle = [node for node in self if node.agent is None]
         if idle:
             self.start_agents(*idle)
-        return self.healthy()
+        primary = self.healthy()
+        # What they publish, and what others see of them, is there from their first turn on.
+        until(lambda: f"a turn of each agent\n{[node.log() for node in idle]}",
+              lambda: all(" reason: " in node.log() for node in idle))
+        return primary
 
     # --- the end
 

@@ -18,10 +18,15 @@ class Watched(Background):
         self.node, self.other = node, other
         self.looks, self.unguarded, self.alerts = 0, [], set()
 
-    def again(self):
+    def guarded(self):
         found = processes_of(self.node.dir)
+        return any("internal-guard" in line for line in found.values()) or found
+
+    def again(self):
         self.looks += 1
-        if not any("internal-guard" in line for line in found.values()):
+        # A walk through the processes is no picture of one moment: where one guard comes and another goes meanwhile,
+        # it shows neither. The next walk does.
+        if self.guarded() is not True and (found := self.guarded()) is not True:
             self.unguarded.append(found)
         try:
             self.alerts |= {alert["code"] for alert in self.other.get("/alerts")[1].get("alerts", [])}

@@ -180,9 +180,11 @@ LEASE = [
      "if (others >= needed(turn) && turn.view.at", "if (turn.view.at"),
     ("two rebuild at once", "decide/decide_lease.cpp", "&& turn.view.at >= until) return true;", ") return true;"),
     ("counts its own vote as another's", "decide/decide_lease.cpp",
-     "if (voter != turn.local.node.str() && turn.view.at >= since", "if (turn.view.at >= since"),
+     "if (voter != turn.local.node.str()) count_from", "count_from"),
     ("a vote that is not ripe is one that others can do with", "decide/decide_lease.cpp",
-     "turn.view.at >= since + ripening(turn.policy)) ++others", "turn.view.at >= since) ++others"),
+     "count_from.push_back(since + ripening(turn.policy));", "count_from.push_back(since);"),
+    ("two spare their votes in the same moment", "decide/decide_lease.cpp",
+     "if (count_from.size() >= enough) from = std::max(from, count_from[enough - 1]);", ""),
     ("a vote that went and came is an old one", "view/remember.cpp",
      "if (voter.reach != Reach::accepting || !voter.vote || voter.vote->holder != serving.front()->node) return;\n"
      "        const auto known = before.find(voter.node.str());",

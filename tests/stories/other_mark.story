@@ -9,7 +9,8 @@ agent a lease held term=4 votes=a,b,c,d
 at 0ms ask c
 at 10199ms ask c
 at 10200ms ask c
-at 11s a silent
+at 14200ms ask c
+at 15s a silent
 at 25s agent a lease none
 at 25s ask b
 ----
@@ -17,12 +18,18 @@ at 0ms ask c: nothing
     diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
     vote_needed  c  others 0, needed 3
   holds no vote
-  look again in 4s
+  look again in 14200ms
 at 10199ms ask c: nothing
     diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
     vote_needed  c  others 0, needed 3
   holds no vote
-at 10200ms ask c: rejoin a
+  look again in 4001ms
+at 10200ms ask c: nothing
+    diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
+    vote_needed  c  others 3, needed 3
+  holds no vote
+  look again in 4s
+at 14200ms ask c: rejoin a
     diverged  c  timeline 2, primary_timeline 2, lsn 0/6000
   holds no vote
 at 25s ask b: nothing

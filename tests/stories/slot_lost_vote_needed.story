@@ -21,6 +21,7 @@ at 22s ask c: nothing
     not_streaming_yet  a  since 22s, lost_slot pgcm_c
     vote_needed        c  others 1, needed 2
   holds no vote
+  look again in 13200ms
 at 40s ask c: rejoin a 'wal_missing'
     not_streaming_yet  a  since 40s, lost_slot pgcm_c
   holds no vote

@@ -1,6 +1,6 @@
 # A rebuild takes a voter away for a while. It waits until the votes of the others are a majority without its own, and they
 # are once the primary has held them for as long as they ripen. Two that are to be rebuilt go one after the other, in the
-# configuration's order.
+# configuration's order, from that moment on.
 cluster quorum=majority ttl=3s
   a primary 0/6000 tl=2 history 1@0/5000
   b standby 0/5001 tl=1 follows a waiting
@@ -12,54 +12,63 @@ at 0ms ask b
 at 0ms ask c
 at 3059ms ask b
 at 3060ms ask b
-at 3060ms ask c
-at 4s ask c
-at 5s w refused
-at 5s v refused
-at 5s ask c
-at 6s w witness
-at 6s agent a lease held term=2 votes=a,b,c,w
-at 6s ask c
-at 9059ms ask c
-at 9060ms ask c
+at 5060ms ask b
+at 5060ms ask c
+at 7060ms ask c
+at 8s w refused
+at 8s v refused
+at 8s ask c
+at 9s w witness
+at 9s agent a lease held term=2 votes=a,b,c,w
+at 9s ask c
+at 16059ms ask c
+at 16060ms ask c
 ----
 at 0ms ask b: nothing
     diverged     b  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  b  others 0, needed 3
   holds no vote
-  look again in 2s
+  look again in 5060ms
 at 0ms ask c: nothing
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  c  others 0, needed 3
   holds no vote
-  look again in 4s
+  look again in 7060ms
 at 3059ms ask b: nothing
     diverged     b  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  b  others 0, needed 3
   holds no vote
-at 3060ms ask b: rejoin a
+  look again in 2001ms
+at 3060ms ask b: nothing
+    diverged     b  timeline 1, primary_timeline 2, lsn 0/5001
+    vote_needed  b  others 4, needed 3
+  holds no vote
+  look again in 2s
+at 5060ms ask b: rejoin a
     diverged  b  timeline 1, primary_timeline 2, lsn 0/5001
   holds no vote
-at 3060ms ask c: nothing
+at 5060ms ask c: nothing
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  c  others 4, needed 3
   holds no vote
-  look again in 940ms
-at 4s ask c: rejoin a
+  look again in 2s
+at 7060ms ask c: rejoin a
     diverged  c  timeline 1, primary_timeline 2, lsn 0/5001
   holds no vote
-at 5s ask c: nothing
+at 8s ask c: nothing
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  c  others 2, needed 3
   holds no vote
-at 6s ask c: nothing
+at 9s ask c: nothing
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  c  others 2, needed 3
   holds no vote
-at 9059ms ask c: nothing
+  look again in 7060ms
+at 16059ms ask c: nothing
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
-    vote_needed  c  others 2, needed 3
+    vote_needed  c  others 3, needed 3
   holds no vote
-at 9060ms ask c: rejoin a
+  look again in 1ms
+at 16060ms ask c: rejoin a
     diverged  c  timeline 1, primary_timeline 2, lsn 0/5001
   holds no vote

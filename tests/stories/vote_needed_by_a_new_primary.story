@@ -12,17 +12,23 @@ at 9s b primary 0/6001 tl=3 history 1@0/5000 history 2@0/6000
 at 9s agent b lease held term=3 votes=b,w,v
 at 9s ask c
 at 16s ask c
+at 16060ms ask c
 ----
 at 0ms ask c: nothing
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  c  others 0, needed 3
   holds no vote
-  look again in 4s
+  look again in 7060ms
 at 9s ask c: nothing
     diverged     c  timeline 1, primary_timeline 3, lsn 0/5001
     vote_needed  c  others 0, needed 3
   holds no vote
-  look again in 4s
-at 16s ask c: rejoin b
+  look again in 7060ms
+at 16s ask c: nothing
+    diverged     c  timeline 1, primary_timeline 3, lsn 0/5001
+    vote_needed  c  others 3, needed 3
+  holds no vote
+  look again in 60ms
+at 16060ms ask c: rejoin b
     diverged  c  timeline 1, primary_timeline 3, lsn 0/5001
   holds no vote
