@@ -78,6 +78,15 @@ class KilledAgent(Scenario):
                     break
             self.assertTrue(met, f"the step {step} was never caught")
 
+    def seen(self, node):
+        """By a command on the node's own host."""
+        return self.cluster.pgcm(node, "status", "--json").json
+
+    def told(self, document):
+        """What a view, or status, says is under way on the node."""
+        operation = document.get("operation")
+        return operation and (operation["operation"], operation["from"], operation["step"])
+
     def kill_while_held(self, name, moment, **settings):
         """Killed while a program waits, before or after its work."""
         old = self.settle(**settings)
@@ -86,11 +95,15 @@ class KilledAgent(Scenario):
         self.cluster.start_agents(old)
         self.programs.wait_held(name, moment)
         self.assertEqual(old.operation()[0], "rejoin")
+        until("the agent tells of it", lambda: self.told(old.get("/view")[1]) == ("rejoin", old.name, old.operation()[1]))
         self.cluster.kill_agents(old)
         self.programs.release()
+        self.assertEqual(self.told(self.seen(old)), ("rejoin", old.name, old.operation()[1]))
         self.cluster.start_agents(old)
         self.assertIs(self.cluster.healthy(), new)
         self.operation_ends(old)
+        self.assertIsNone(self.told(self.seen(old)))
+        until("the agent tells no more of it", lambda: self.told(old.get("/view")[1]) is None)
         self.assertEqual(list(old.dir.glob("data.pgcm-*")), [])
 
     @needs("pg_rewind")
