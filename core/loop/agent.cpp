@@ -300,15 +300,14 @@ asio::awaitable<void> Agent::keep_host_current() {
         if (before.looked_at != now.looked_at || before.network != now.network || got_on) turn("host");
         look_for_resume();
         if (stopping_) co_return;
-        host_tick_.expires_after(config_.policy.scan_period);
+        host_tick_.expires_after(beat_.until_next(around_.clock.now()));
         boost::system::error_code ignored;
         co_await host_tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
 }
 
 void Agent::start_looking() {
-    observer_.prober().start(config_.policy.scan_period, inventory_period,
-                             [this](std::size_t, bool changed) { looked(changed); });
+    observer_.prober().start(beat_, inventory_period, [this](std::size_t, bool changed) { looked(changed); });
 }
 
 asio::awaitable<void> Agent::watch() {
@@ -324,11 +323,12 @@ asio::awaitable<void> Agent::watch() {
             around_.log.say(Level::error, "lease", started.error().what, {{"hint", started.error().hint}});
             co_return stop();
         }
+    beat_ = {around_.clock.now(), config_.policy.scan_period};
     start_looking();
     if (performer_) asio::co_spawn(io_, keep_host_current(), rethrow);
     tell_ready();
     while (!stopping_) {
-        tick_.expires_after(config_.policy.scan_period);
+        tick_.expires_after(beat_.until_next(around_.clock.now()));
         boost::system::error_code ignored;
         co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         turn("tick");

@@ -114,6 +114,7 @@ class Agent {
     std::string told_;                                      // change_key() of the last turn that was told
     std::map<std::string, std::optional<Alert>> standing_;  // alerts, and reasons without one, of that turn
     std::optional<BootTime> kicked_at_;  // answers to questions from before this are not waited for any more
+    Beat beat_{};                        // of all that it does every scan_period
     asio::steady_timer tick_;
     asio::steady_timer again_;
     asio::steady_timer host_tick_;

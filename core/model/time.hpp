@@ -30,6 +30,16 @@ class Clock {
     virtual WallTime wall() const = 0;
 };
 
+// What recurs every `period`, counted from `origin`. All that keep one beat become due in the same moment: a process
+// costs less for each time that it need not wake.
+struct Beat {
+    BootTime origin;
+    milliseconds period;
+
+    // Until the next one, never zero.
+    constexpr nanoseconds until_next(BootTime now) const { return period - (now - origin) % nanoseconds{period}; }
+};
+
 inline milliseconds to_ms(nanoseconds d) {
     return std::chrono::duration_cast<milliseconds>(d);
 }

@@ -235,7 +235,7 @@ void NodeProbe::kick() {
     tick_.cancel();
 }
 
-asio::awaitable<void> NodeProbe::watch(milliseconds period, std::function<void(bool)> looked) {
+asio::awaitable<void> NodeProbe::watch(Beat beat, std::function<void(bool)> looked) {
     using namespace asio::experimental::awaitable_operators;
     for (;;) {
         kicked_ = false;
@@ -245,7 +245,10 @@ asio::awaitable<void> NodeProbe::watch(milliseconds period, std::function<void(b
         co_await listen();
         if (kicked_) continue;
 
-        tick_.expires_after(std::max<nanoseconds>(period - (clock_.now() - latest_.asked_at), milliseconds{1}));
+        // A look that took longer than the period is followed by the next one at once.
+        const auto now = clock_.now();
+        const auto left = std::max<nanoseconds>(beat.period - (now - latest_.asked_at), milliseconds{1});
+        tick_.expires_after(std::min(left, beat.until_next(now)));
         boost::system::error_code ignored;
         if (session_.connected())
             co_await (tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored)) || session_.wait_event());

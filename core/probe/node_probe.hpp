@@ -27,10 +27,10 @@ class NodeProbe {
     // Looks once; never takes longer than the timeout, and never fails: what went wrong is the observation.
     asio::awaitable<void> observe(bool with_inventory);
 
-    // Looks every `period`, and at once when the server closes the session or sends a notification (postgres/
+    // Looks with every `beat`, and at once when the server closes the session or sends a notification (postgres/
     // role_settings), or kick() is called. Tells after each look
     // whether anything but figures changed. Runs until cancelled.
-    asio::awaitable<void> watch(milliseconds period, std::function<void(bool changed)> looked);
+    asio::awaitable<void> watch(Beat beat, std::function<void(bool changed)> looked);
     // Takes the inventory every `period` through a session of its own: it may be slow. Runs until cancelled.
     asio::awaitable<void> watch_inventory(milliseconds period);
     void kick();

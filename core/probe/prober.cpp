@@ -29,14 +29,14 @@ asio::awaitable<void> Prober::look_once(bool with_inventory) {
     }
 }
 
-void Prober::start(milliseconds period, milliseconds inventory_period, std::function<void(std::size_t, bool)> looked) {
+void Prober::start(Beat beat, milliseconds inventory_period, std::function<void(std::size_t, bool)> looked) {
     const auto spawn = [this](asio::awaitable<void> task) {
         running_.push_back(std::make_unique<asio::cancellation_signal>());
         asio::co_spawn(executor_, std::move(task),
                        asio::bind_cancellation_slot(running_.back()->slot(), asio::detached));
     };
     for (std::size_t i = 0; i < probes_.size(); ++i) {
-        spawn(probes_[i]->watch(period, [looked, i](bool changed) { looked(i, changed); }));
+        spawn(probes_[i]->watch(beat, [looked, i](bool changed) { looked(i, changed); }));
         if (!probes_[i]->is_witness()) spawn(probes_[i]->watch_inventory(inventory_period));
     }
 }

@@ -17,8 +17,8 @@ class Prober {
     // One look at every node; returns when the last has answered or run into its deadline.
     asio::awaitable<void> look_once(bool with_inventory);
 
-    // Keeps looking, each node at its own pace, until stop(). `looked(target, changed)` after each look.
-    void start(milliseconds period, milliseconds inventory_period, std::function<void(std::size_t, bool)> looked);
+    // Keeps looking, until stop(). `looked(target, changed)` after each look.
+    void start(Beat beat, milliseconds inventory_period, std::function<void(std::size_t, bool)> looked);
     void stop();
     // Every node is looked at again at once, or as soon as the look under way has ended.
     void kick();

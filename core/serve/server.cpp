@@ -146,8 +146,13 @@ struct HttpServer::Running {
 
 asio::awaitable<void> HttpServer::Running::keep_time() {
     while (!closing) {
-        timer.expires_after(clients.limits.tick);
-        co_await timer.async_wait(as_result);
+        // With no connection there is no time to keep; the next one wakes it.
+        if (clients.open.empty())
+            timer.expires_at(asio::steady_timer::time_point::max());
+        else
+            timer.expires_after(clients.limits.tick);
+        const auto [woken] = co_await timer.async_wait(as_result);
+        if (woken) continue;
         ++clients.ticks;
         for (auto* const connection : clients.open) connection->tick();
     }
@@ -216,6 +221,7 @@ void HttpServer::Running::admit(int fd, int family) {
     if (error) ::close(fd);
     const std::size_t room = clients.limits.connections + clients.limits.turned_away;
     if (error || clients.open.size() >= room) return;
+    if (clients.open.empty()) timer.cancel();
     try {
         auto connection = std::make_shared<Connection>(std::move(socket), origin_of(fd), clients);
         asio::co_spawn(io, connection->run(), [connection](const std::exception_ptr&) {});

@@ -103,6 +103,8 @@ LEASE = [
      "if (!has_lease(turn)) {\n        turn.say(locked", "if (!lease.locked_since) {\n        turn.say(locked"),
     ("never looks again with the lease", "decide/decide_lease.cpp",
      "if (node->asked_at >= given) continue;", "if (given >= BootTime{}) continue;"),
+    ("looks behind the majority's locks only", "decide/decide_lease.cpp",
+     "std::max(*lease.locked_since, *vote.counts_from - ripening(policy))", "*lease.locked_since"),
     ("promotes beside standbys of the old primary", "decide/decide_lease.cpp",
      "if (auto attached = still_attached(view, state, policy)) {",
      "if (auto attached = still_attached(view, state, policy); attached && false) {"),

@@ -19,6 +19,7 @@ std::vector<NodeName> voters_of(const Policy& policy) {
 void StoryLease::change(Words& words, World& world, const NodeName& self, BootTime now) {
     bool ripens = false;
     std::optional<std::vector<NodeName>> votes;
+    std::optional<NodeName> late;  // its lock was granted just now, after the majority's
     BootTime since = now;
     const auto moment = [&](const std::string& text) { return beginning + words.duration(text); };
     while (!words.done()) {
@@ -41,6 +42,8 @@ void StoryLease::change(Words& words, World& world, const NodeName& self, BootTi
             if (key == "votes") {
                 votes.emplace();
                 for (const auto& name : words.parts(value, ',')) votes->push_back(words.name(name));
+            } else if (key == "late") {
+                late = words.name(value);
             } else if (key == "term") {
                 told_.term = words.term(value);
             } else if (key == "since") {
@@ -53,12 +56,13 @@ void StoryLease::change(Words& words, World& world, const NodeName& self, BootTi
                 told_.higher_term = words.term(value);
             } else {
                 words.wrong(
-                    "a lease is held, ripens, none or slept, with term=, votes=, since=, until=, withheld=, "
+                    "a lease is held, ripens, none or slept, with term=, votes=, since=, late=, until=, withheld=, "
                     "higher=");
             }
         }
     }
     if (votes) take(world, self, *votes, since, ripens ? since + lease::ripening(world.policy.lease_ttl) : since);
+    if (late) locks_[*late] = {now + lease::ripening(world.policy.lease_ttl), now, std::nullopt};
 }
 
 void StoryLease::take(World& world, const NodeName& self, const std::vector<NodeName>& voters, BootTime since,
