@@ -3,6 +3,7 @@
 // with a deadline (internal.hpp), as the user that owns the directory.
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct Survey {
     bool restore_command = false;      // one is configured
     std::string wal_directory;         // where pg_wal points to when it is a symbolic link; else empty
     std::string clone_obstacle;        // why no clone can be made beside the directory; empty: nothing is in the way
+    std::set<std::string> missing;     // of pg_rewind and pg_basebackup, what bin_dir does not have
     std::optional<std::uint64_t> free_bytes;  // on the file system of the data directory, for its owner
 };
 Result<Survey> survey(const Place& place);

@@ -202,6 +202,9 @@ Result<Survey> survey(const Place& place) {
     Survey survey;
     survey.host = look(place, control);
     survey.clone_obstacle = clone_obstacle(place);
+    for (const auto* name : {"pg_rewind", "pg_basebackup"})
+        if (!place.bin_dir.empty() && ::access(tool(place.bin_dir, name).c_str(), X_OK) != 0)
+            survey.missing.insert(name);
     survey.free_bytes = free_bytes(parent_of(real_place(place.data_dir)));
     if (survey.host.lineup == Lineup::unknown)
         return fail("cannot look into " + place.data_dir + ": " + survey.host.message);

@@ -87,6 +87,7 @@ Rejoin::Went Rejoin::look() {
 std::string Rejoin::against_rewind() const {
     if (survey_.host.rewinding) return "an earlier pg_rewind ended half-way";
     if (!settings().commands.rewind.empty()) return {};
+    if (survey_.missing.contains("pg_rewind")) return "there is no pg_rewind in " + settings().bin_dir;
     if (!visible()) return "there is no data directory";
     if (!survey_.traces_changes) return "it needs wal_log_hints = on or data checksums";
     if (!survey_.full_page_writes) return "it needs full_page_writes = on";
@@ -102,6 +103,8 @@ std::string Rejoin::against_rewind() const {
 // Why a clone cannot be made; empty when it can.
 asio::awaitable<std::string> Rejoin::against_clone() {
     const bool own_command = !settings().commands.basebackup.empty();
+    if (!own_command && survey_.missing.contains("pg_basebackup"))
+        co_return "there is no pg_basebackup in " + settings().bin_dir;
     if (settings().in_place && own_command) co_return "";
     if (!settings().in_place && !survey_.clone_obstacle.empty())
         co_return survey_.clone_obstacle + "; rejoin.in_place = true replaces the contents instead";

@@ -102,7 +102,8 @@ Json from_survey(const Survey& survey) {
               {"primary_conninfo", survey.primary_conninfo},
               {"restore_command", survey.restore_command},
               {"wal_directory", survey.wal_directory},
-              {"clone_obstacle", survey.clone_obstacle}};
+              {"clone_obstacle", survey.clone_obstacle},
+              {"missing", survey.missing}};
     put(json, "timeline", survey.timeline);
     put(json, "free_bytes", survey.free_bytes);
     if (survey.wal_tail) json["wal_tail"] = from_tail(*survey.wal_tail);
@@ -120,6 +121,7 @@ Survey to_survey(const Json& json) {
     survey.restore_command = json.at("restore_command");
     survey.wal_directory = json.at("wal_directory");
     survey.clone_obstacle = json.at("clone_obstacle");
+    survey.missing = json.at("missing");
     survey.timeline = get_timeline(json, "timeline");
     survey.free_bytes = get<std::uint64_t>(json, "free_bytes");
     if (json.contains("wal_tail")) survey.wal_tail = to_tail(json.at("wal_tail"));

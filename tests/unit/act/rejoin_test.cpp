@@ -5,6 +5,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <csignal>
+#include <filesystem>
 
 #include "act/process.hpp"
 #include "act/server_processes.hpp"
@@ -151,6 +152,27 @@ TEST_F(RejoinTest, ClonesWhereRewindIsNotPossible) {
     const auto report = rejoined(p1, to(p2));
     EXPECT_EQ(find(report, "pg_rewind")->state, StepState::failed) << told(report);
     EXPECT_EQ(find(report, "pg_rewind")->detail, "/bin/sh ended with status 1: cannot rewind");
+    EXPECT_EQ(find(report, "pg_basebackup")->state, StepState::done);
+    expect_follows(p1, p2);
+}
+
+TEST_F(RejoinTest, AMissingPgRewindIsKnownBeforeAnythingIsTouched) {
+    diverge();
+    const auto programs = directory / "programs without pg_rewind";
+    std::filesystem::create_directory(programs);
+    for (const auto& program : std::filesystem::directory_iterator(test::bin_dir()))
+        if (const auto name = program.path().filename().string(); name != "pg_rewind")
+            std::filesystem::create_symlink(program.path(), programs + "/" + name);
+    p1.settings.bin_dir = programs;
+    p1.rebuild();
+    const auto why = "there is no pg_rewind in " + programs;
+    const auto refused = run_rejoin(p1, to(p2, Method::rewind));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().what, "no way to rejoin: pg_rewind: " + why);
+    EXPECT_EQ(p1.ask("SELECT pg_is_in_recovery()"), "f");
+    const auto report = rejoined(p1, to(p2));
+    EXPECT_EQ(find(report, "pg_rewind")->state, StepState::skipped) << told(report);
+    EXPECT_EQ(find(report, "pg_rewind")->detail, why);
     EXPECT_EQ(find(report, "pg_basebackup")->state, StepState::done);
     expect_follows(p1, p2);
 }
