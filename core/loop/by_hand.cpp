@@ -18,6 +18,7 @@
 #include "loop/lock.hpp"
 #include "loop/observer.hpp"
 #include "loop/person.hpp"
+#include "loop/progress_file.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
 #include "report/words.hpp"
@@ -36,7 +37,8 @@ class Errand {
           observer_(io.get_executor(), config, clock_),
           hooks_(io.get_executor(), config, clock_,
                  [this](Level level, const std::string& text, const Facts&) { hook_said(level, text); }),
-          workshop_(config, clock_, request.dry_run, request.progress),
+          progress_(disk_, clock_, config.state_dir),
+          workshop_(config, clock_, request.dry_run, [this](const Step& step) { tell(step); }),
           host_(config, clock_, observer_.resolver(), [this] { return workshop_.inspect(); }) {}
 
     asio::awaitable<Result<Answer>> run() {
@@ -72,6 +74,11 @@ class Errand {
     void hook_said(Level level, const std::string& text) {
         if (level == Level::error && request_.progress)
             request_.progress({"hook", "a hook failed", StepState::skipped, milliseconds{0}, text, {}, {}});
+    }
+
+    void tell(const Step& step) {
+        if (!request_.dry_run) progress_.tell(step);
+        if (request_.progress) request_.progress(step);
     }
 
     // Into the journal, and to the hooks.
@@ -138,7 +145,7 @@ class Errand {
         return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
                     helpless                               ? "this cannot be forced; mend what is named first"
                     : request_.kind == ActionKind::promote ? "--force overrides these rules"
-                                                           : "");
+                                                           : "mend what is named first");
     }
 
     // A plan is agreed to; one that overrides rules, once more.
@@ -228,6 +235,8 @@ class Errand {
     SystemClock clock_;
     Observer observer_;
     Hooks hooks_;
+    DiskWriter disk_;
+    ProgressFile progress_;
     Workshop workshop_;
     HostWatch host_;
     Answer answer_;

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "loop/clock.hpp"
+#include "loop/progress_file.hpp"
 #include "loop/run_file.hpp"
 #include "loop/service.hpp"
 #include "loop/signals.hpp"
@@ -151,6 +152,7 @@ class Runner {
 
     void tell(const Step& step) {
         board_.tell(step);
+        if (!options_.dry_run) progress_.tell(step);
         if (step.state == StepState::running || step.state == StepState::planned) return;
         const auto level = step.ok() ? Level::info : Level::warning;
         log_.say(level, "step", step.what + (step.detail.empty() ? "" : ": " + step.detail),
@@ -250,6 +252,7 @@ class Runner {
     const std::vector<int> passed_ = passed_sockets();
     DiskWriter disk_;
     Chronicle chronicle_{disk_, clock_, config_.state_dir};
+    ProgressFile progress_{disk_, clock_, config_.state_dir};
     DiskWriter output_;
     FileLock watch_lock_;
     std::optional<act::Guard> guard_;
@@ -263,7 +266,8 @@ class Runner {
 
 Result<int> run(config::Config config, const RunOptions& options) {
     if (options.acts && !config.local)
-        return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's");
+        return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's",
+                    "set cluster.local, or $PGCM_NODE");
     if (config.policy.quorum == Quorum::majority && options.once)
         return fail(ErrorCode::usage, "watch --once cannot hold a lease between its runs",
                     "run watch as a service, or set failover.quorum = \"any\"");

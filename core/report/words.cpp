@@ -292,7 +292,18 @@ std::string words(const OperationFile& file, WallTime now) {
     text += file.step == failed_step ? ": the last attempt failed" : ": at its step " + printable(file.step);
     text += ", begun " + duration(std::max<nanoseconds>(now - file.started, nanoseconds{0})) + " ago";
     if (file.attempts > 1) text += fmt::format(", attempt {}", file.attempts);
-    return file.why.empty() ? text : text + "; " + printable(file.why);
+    if (!file.why.empty()) text += "; " + printable(file.why);
+    return file.copied ? text + "; copied: " + words(*file.copied, now) : text;
+}
+
+std::string words(const Copied& copied, WallTime now) {
+    constexpr auto fresh = 10s;  // the tools tell once a second
+    auto text = portion(copied.done_bytes, copied.total_bytes);
+    if (now - copied.at > fresh) return text + ", not heard of for " + duration(now - copied.at);
+    if (copied.done_bytes == 0 || copied.done_bytes >= copied.total_bytes || copied.took < 1s) return text;
+    const auto rest = static_cast<double>(copied.total_bytes - copied.done_bytes) /
+                      static_cast<double>(copied.done_bytes) * static_cast<double>(copied.took.count());
+    return text + ", about " + duration(milliseconds{static_cast<std::int64_t>(rest)}) + " left";
 }
 
 std::string words(Verdict verdict) {
