@@ -121,6 +121,10 @@ class Errand {
         if (!primaries.empty())
             return fail(ErrorCode::refused, "more than one other node is primary: " + primaries,
                         "name the one that stays with --to NODE");
+        const auto* local = answer_.view.find(*config_.local);
+        if (local != nullptr && accepts_as(Role::primary, *local))
+            return fail(ErrorCode::refused, config_.local->str() + " is the only primary, so there is none to follow",
+                        "pgcm switchover makes another node primary");
         return fail(ErrorCode::refused, "no other node is an accepting primary: " + others,
                     "bring the primary back, or promote a standby (pgcm elect tells which)");
     }
@@ -140,9 +144,13 @@ class Errand {
             if (stands(reason))
                 why += fmt::format("{}{} ({})", why.empty() ? "" : "; ", report::words(reason), name_of(reason.rule));
         if (why.empty()) return {};
+        const auto asked = request_.kind == ActionKind::rejoin ? "demote" : answer_.action;
+        const auto serving = primaries(view, cluster_system(view));
+        if (request_.kind == ActionKind::promote && serving.size() == 1 && serving.front()->node == to)
+            return fail(ErrorCode::refused, fmt::format("{}: {}", asked, why), "nothing is to be done");
         const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(),
                                           [](const Reason& reason) { return decide::is_impossible(reason.rule); });
-        return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
+        return fail(ErrorCode::refused, fmt::format("{}: {}", asked, why),
                     helpless                               ? "this cannot be forced; mend what is named first"
                     : request_.kind == ActionKind::promote ? "--force overrides these rules"
                                                            : "mend what is named first");
