@@ -57,6 +57,7 @@ class Runner {
                  {{"cluster", config_.cluster},
                   {"node", config_.local ? config_.local->str() : ""},
                   {"file", config_.path}});
+        note(options_.dry_run ? "begins, and acts on nothing (--dry-run)" : "begins");
         int code = 0;
         do {
             reload_ = false;
@@ -67,12 +68,19 @@ class Runner {
         tell_stopping();
         http.stop();
         log_.say(Level::info, "stop", "pgcm ends");
+        note("ends");
         return code;
     }
 
   private:
     static serve::SecurityFiles files_of(const config::Serve& serve) {
         return {serve.cert, serve.key, serve.client_ca, serve.token};
+    }
+
+    // Into the journal: that there was an agent, and from when on there was none.
+    void note(std::string what) {
+        if (!options_.acts || options_.once) return;
+        chronicle_.did({{}, *config_.local, std::string(agent_deed), {}, DeedState::done, milliseconds{0}, what, {}});
     }
 
     Result<void> serve_at(serve::HttpServer& http, const config::Serve& wanted) {

@@ -112,9 +112,13 @@ Lines events_of(const History& history, const Style& style) {
         if (const auto* deed = std::get_if<Deed>(&told)) {
             const bool ill = deed->state == DeedState::failed || deed->state == DeedState::interrupted;
             if (!ill && !deed->step.empty()) continue;  // history has them all
+            if (deed->action == agent_deed) {
+                add_event(events, deed->at, "agent", printable(deed->text), Paint::bold, style);
+                continue;
+            }
             const auto name = deed->step.empty() ? deed->action : deed->step;
             add_event(events, deed->at, name_of(deed->state),
-                      printable(name) + (deed->text.empty() ? "" : ": " + printable(deed->text)),
+                      printable(name) + (deed->text.empty() ? "" : ": " + report::told(*deed)),
                       ill ? Paint::bad : Paint::good, style);
         } else if (const auto* forced = std::get_if<Forced>(&told)) {
             add_event(events, forced->at, "forced", "a promotion of " + printable(forced->node.str()), Paint::bad,

@@ -160,6 +160,32 @@ TEST(ScreenReport, shows_the_operation_that_runs) {
     EXPECT_EQ(screen_text(screen(), {}, {false, 100}, 40).find("OPERATION"), std::string::npos);
 }
 
+TEST(HistoryReport, begins_with_the_outages) {
+    auto history = failover();
+    const auto one = history.incidents.at(0);
+    history.incidents.assign(12, one);
+    history.ongoing = one;
+    history.ongoing->over.reset();
+    const auto text = history_text(history, plain);
+    const auto count = [&](const std::string& what) {
+        std::size_t found = 0;
+        for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+        return found;
+    };
+    EXPECT_EQ(count("\n  outage    "), 11U);
+    EXPECT_EQ(count("\n            2 before these\n"), 1U);
+    EXPECT_EQ(count("  without a primary since then, before it p1\n"), 1U) << text;
+    EXPECT_EQ(nlohmann::json::parse(history_json(history, Layout::line))["ongoing"]["before"], "p1");
+}
+
+TEST(HistoryReport, tells_when_there_was_an_agent) {
+    auto history = failover();
+    history.entries.clear();
+    history.entries.emplace_back(
+        Deed{at(0), name("p2"), std::string(agent_deed), {}, DeedState::done, 0ms, "begins", {}});
+    EXPECT_NE(history_text(history, plain).find("agent       begins\n"), std::string::npos);
+}
+
 TEST(ScreenReport, shows_how_far_a_copy_has_come) {
     auto busy = screen();
     busy.history.entries.clear();
