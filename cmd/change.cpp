@@ -50,6 +50,9 @@ Result<int> carry_out(loop::Request request, const std::optional<std::string>& t
     config->command_timeout = *timeout;
     const auto target = node_named(to, *config);
     if (!target) return fail(target.error());
+    if (*target && *target == config->local)
+        return fail(ErrorCode::usage, "--to: " + (*target)->str() + " is this node itself",
+                    "name the primary that it is to follow, or leave --to out");
     request.to = *target;
     request.dry_run = change.dry_run;
     request.progress = progress(options);

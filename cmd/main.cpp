@@ -4,6 +4,7 @@
 
 #include "exit.hpp"
 #include "internal.hpp"
+#include "misspelled.hpp"
 #include "options.hpp"
 #include "report/human.hpp"
 #include "report/json.hpp"
@@ -38,12 +39,7 @@ int report(const Error& error, const Options& options) {
 // The command line was wrong, or --help or --version was asked for.
 int end_of_parsing(const CLI::App& app, const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    const CLI::App* command = &app;
-    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-    std::string name;
-    for (const auto* at = command; at != nullptr; at = at->get_parent())
-        name = at->get_name() + (name.empty() ? "" : " ") + name;
-    return report({ErrorCode::usage, error.what(), name + " --help tells what it takes"}, {});
+    return report(misspelled(app, error), {});
 }
 
 int run(int argc, char** argv) {

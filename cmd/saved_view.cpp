@@ -72,9 +72,11 @@ std::optional<view::Record> RecordReader::take(std::string_view line) {
         return {};
     auto record = view::read_record(line);
     if (record) return std::move(*record);
-    if (!quiet_)
+    constexpr int enough = 3;
+    if (!quiet_ && ++damaged_ <= enough)
         std::cerr << "pgcm: warning: line " << line_ << " of " << path_
-                  << " is left out, for it is damaged: " << record.error().what << "\n";
+                  << " is left out, for it is damaged: " << record.error().what
+                  << (damaged_ < enough ? "\n" : "; more are not told of\n");
     return {};
 }
 

@@ -18,7 +18,7 @@ struct Saved {
 };
 
 // Reads a journal line by line. One that is damaged, cut short by a crash for instance, is told on standard error with
-// its number, unless --quiet, and left out.
+// its number, unless --quiet, and left out; of many only the first are told.
 class RecordReader {
   public:
     RecordReader(const std::string& path, const Options& options);
@@ -29,6 +29,7 @@ class RecordReader {
     std::string path_;
     bool quiet_;
     std::size_t line_ = 0;
+    int damaged_ = 0;
 };
 
 // What can be read of a journal, by a RecordReader. Error: usage, naming the file and what is wrong with it.

@@ -51,11 +51,12 @@ class Terminal {
         if (reads_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
     }
 
-    // Over the last one, so that nothing flickers.
+    // Over the last one, so that nothing flickers. A line is cleared before it is written: behind one that fills the
+    // terminal the cursor stands on its last character.
     static Result<void> draw(const std::string& text) {
-        std::string out = "\033[H";
-        for (const char c : text) out += c == '\n' ? "\033[K\r\n" : std::string(1, c);
-        return print_raw(out + "\033[K\033[J");
+        std::string out = "\033[H\033[K";
+        for (const char c : text) out += c == '\n' ? "\r\n\033[K" : std::string(1, c);
+        return print_raw(out);
     }
 
     static int rows() {

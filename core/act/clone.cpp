@@ -3,6 +3,7 @@
 #include "act/clone_directory.hpp"
 #include "act/control_data.hpp"
 #include "act/rejoin.hpp"
+#include "model/view.hpp"
 
 namespace pgcm::act {
 
@@ -37,7 +38,7 @@ Rejoin::Done Rejoin::copy(Step& step, std::string directory, bool in_place) {
     }
     auto invocation = tool_invocation("pg_basebackup", conninfo_);
     auto& argv = invocation.argv;
-    argv.insert(argv.end(), {"-D", directory, "-d", for_tools(conninfo_, "pgcm_basebackup").str()});
+    argv.insert(argv.end(), {"-D", directory, "-d", for_tools(conninfo_, clone_session(site_.node)).str()});
     argv.insert(argv.end(), {"-X", "stream", "-c", "fast", "-P", "--no-password"});
     bool slot_used = false;
     // A connection that was cut off holds it until the primary misses it.

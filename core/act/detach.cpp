@@ -49,7 +49,8 @@ asio::awaitable<Result<OperationReport>> detach(Site& site) {
     Peer local{co_await asio::this_coro::executor, site.resolver, site.local, "the local server", site.command_timeout};
     const auto recovery = co_await local.get("ask", "SELECT pg_catalog.pg_is_in_recovery()");
     if (!recovery) co_return fail(recovery.error());
-    if (recovery->single() != "t") co_return fail(ErrorCode::refused, "the local server is no standby");
+    if (recovery->single() != "t")
+        co_return fail(ErrorCode::refused, "the local server is no standby", "only a standby can be pointed at nobody");
     const Effect set = [&](Step&) { return set_nobody(site, local); };
     if (auto went = co_await course.step("primary_conninfo", "point it at nobody", set); !went)
         co_return co_await course.finish(went.error());

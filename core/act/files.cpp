@@ -26,6 +26,10 @@ Result<void> write_all(int file, const std::string& text, const std::string& pat
         if (wrote < 0) return fail(system_error("cannot write", path, errno));
         done += static_cast<std::size_t>(wrote);
     }
+    return {};
+}
+
+Result<void> sync(int file, const std::string& path) {
     if (::fsync(file) != 0) return fail(system_error("cannot sync", path, errno));
     return {};
 }
@@ -52,6 +56,25 @@ Result<Ownership> ownership_for(const std::string& path, const std::optional<Own
     return Ownership{facts.st_uid, facts.st_gid, 0600};
 }
 
+enum class Durably { no, yes };
+
+Result<void> replace_file(const std::string& place, const std::string& text, const std::optional<Ownership>& ownership,
+                          Durably durably) {
+    const auto owner = ownership_for(place, ownership);
+    if (!owner) return fail(owner.error());
+    const auto temporary = place + ".pgcm-tmp";
+    ::unlink(temporary.c_str());
+    Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!file) return fail(system_error("cannot write", temporary, errno));
+    auto done = own(file.get(), *owner, temporary);
+    if (done) done = write_all(file.get(), text, temporary);
+    if (done && durably == Durably::yes) done = sync(file.get(), temporary);
+    if (done && ::rename(temporary.c_str(), place.c_str()) != 0)
+        done = fail(system_error("cannot replace", place, errno));
+    if (!done) ::unlink(temporary.c_str());
+    return done;
+}
+
 }  // namespace
 
 Error system_error(const std::string& what, const std::string& path, int error) {
@@ -76,21 +99,12 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
 
 Result<void> write_file(const std::string& path, const std::string& text, const std::optional<Ownership>& ownership) {
     const auto place = real_place(path);
-    const auto owner = ownership_for(place, ownership);
-    if (!owner) return fail(owner.error());
-    const auto temporary = place + ".pgcm-tmp";
-    ::unlink(temporary.c_str());
-    Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (!file) return fail(system_error("cannot write", temporary, errno));
-    auto done = own(file.get(), *owner, temporary);
-    if (done) done = write_all(file.get(), text, temporary);
-    if (done && ::rename(temporary.c_str(), place.c_str()) != 0)
-        done = fail(system_error("cannot replace", place, errno));
-    if (!done) {
-        ::unlink(temporary.c_str());
-        return done;
-    }
+    if (auto replaced = replace_file(place, text, ownership, Durably::yes); !replaced) return replaced;
     return sync_directory(parent_of(place));
+}
+
+Result<void> write_unsynced(const std::string& path, const std::string& text) {
+    return replace_file(path, text, std::nullopt, Durably::no);
 }
 
 Result<void> remove_file(const std::string& path) {

@@ -29,6 +29,8 @@ Result<std::optional<std::string>> read_file(const std::string& path);
 // none are given the directory's owner (when we are root) and 0600.
 Result<void> write_file(const std::string& path, const std::string& text,
                         const std::optional<Ownership>& ownership = std::nullopt);
+// The same for what nothing rests on: whole or not at all, and on disk when the system likes.
+Result<void> write_unsynced(const std::string& path, const std::string& text);
 // Not being there is fine. The directory is synced.
 Result<void> remove_file(const std::string& path);
 Result<void> sync_directory(const std::string& path);

@@ -52,13 +52,17 @@ asio::awaitable<Result<void>> check(Peer& local, Peer& primary) {
     if (!theirs) co_return fail(theirs.error());
     const auto ours = co_await facts_of(local);
     if (!ours) co_return fail(ours.error());
-    if (theirs->in_recovery) co_return fail(ErrorCode::refused, primary.called() + " is a standby itself");
+    if (theirs->in_recovery)
+        co_return fail(ErrorCode::refused, primary.called() + " is a standby itself",
+                       "name the primary with --to NODE");
     if (!ours->in_recovery)
         co_return fail(ErrorCode::refused, "the local server is a primary", "pgcm demote makes a standby of it");
     if (theirs->system_identifier != ours->system_identifier)
-        co_return fail(ErrorCode::refused,
-                       fmt::format("{} is of the system {}, the local server of {}", primary.called(),
-                                   theirs->system_identifier, ours->system_identifier));
+        co_return fail(
+            ErrorCode::refused,
+            fmt::format("{} belongs to another cluster: its system identifier is {}, the local server's is {}",
+                        primary.called(), theirs->system_identifier, ours->system_identifier),
+            "is its conninfo right?");
     co_return Result<void>{};
 }
 

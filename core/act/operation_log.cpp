@@ -1,6 +1,7 @@
 #include "act/operation_log.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -11,9 +12,14 @@ namespace pgcm::act {
 namespace {
 
 constexpr const char* schema = "pgcm.operation/1";
+constexpr const char* progress_schema = "pgcm.progress/1";
 
 std::string path_in(const std::string& state_dir) {
     return state_dir + "/operation.json";
+}
+
+std::string progress_path(const std::string& state_dir) {
+    return state_dir + "/progress.json";
 }
 
 struct Civil {
@@ -107,6 +113,35 @@ Result<void> remove_operation(const std::string& state_dir) {
     const auto there = exists(path_in(state_dir));
     if (there && !*there) return {};
     return remove_file(path_in(state_dir));
+}
+
+Result<void> write_progress(const std::string& state_dir, const std::string& step, const Copied& copied) {
+    nlohmann::ordered_json json;
+    json["schema"] = progress_schema;
+    json["step"] = step;
+    json["done_bytes"] = copied.done_bytes;
+    json["total_bytes"] = copied.total_bytes;
+    json["took_ms"] = copied.took.count();
+    json["at"] = format_time(copied.at);
+    return write_unsynced(progress_path(state_dir), json.dump() + "\n");
+}
+
+void remove_progress(const std::string& state_dir) {
+    ::unlink(progress_path(state_dir).c_str());
+}
+
+std::optional<Copied> read_progress(const std::string& state_dir, const OperationFile& file) {
+    const auto text = read_file(progress_path(state_dir));
+    if (!text || !*text) return std::nullopt;
+    try {
+        const auto json = nlohmann::json::parse(**text);
+        const auto at = parse_time(json.at("at"));
+        if (json.at("schema") != progress_schema || json.at("step") != file.step || !at || *at < file.started)
+            return std::nullopt;
+        return Copied{json.at("done_bytes"), json.at("total_bytes"), milliseconds{json.at("took_ms")}, *at};
+    } catch (const nlohmann::json::exception&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace pgcm::act

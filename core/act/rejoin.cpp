@@ -52,9 +52,11 @@ Result<void> Rejoin::check_system() const {
                     "--method basebackup replaces it all the same");
     }
     if (*survey_.host.system_identifier == facts_.system_identifier) return {};
-    return fail(ErrorCode::refused,
-                fmt::format("{} is of the system {}, the local data directory of {}", source_.called(),
-                            facts_.system_identifier, *survey_.host.system_identifier));
+    return fail(
+        ErrorCode::refused,
+        fmt::format("{} belongs to another cluster: its system identifier is {}, the local data directory's is {}",
+                    source_.called(), facts_.system_identifier, *survey_.host.system_identifier),
+        "is its conninfo right? The data of another cluster are not replaced; move them away by hand");
 }
 
 // All that must be known before anything is touched.
@@ -62,7 +64,9 @@ Rejoin::Went Rejoin::look() {
     const auto facts = co_await facts_of(source_);
     if (!facts) co_return fail(facts.error());
     facts_ = *facts;
-    if (facts_.in_recovery) co_return fail(ErrorCode::refused, source_.called() + " is a standby itself");
+    if (facts_.in_recovery)
+        co_return fail(ErrorCode::refused, source_.called() + " is a standby itself",
+                       "name the primary with --to NODE");
     if (!facts_.timeline || facts_.system_identifier == 0)
         co_return fail(source_.called() + " does not say what it is");
     co_await read_history();
@@ -143,7 +147,7 @@ asio::awaitable<Result<std::vector<Rejoin::Way>>> Rejoin::possible() {
         course_.skip(name, "by " + name, reason);
         reasons += (reasons.empty() ? "" : "; ") + name + ": " + reason;
     }
-    if (ways.empty()) co_return fail(ErrorCode::refused, "no way to rejoin: " + reasons);
+    if (ways.empty()) co_return fail(ErrorCode::refused, "no way to rejoin: " + reasons, "mend what is named first");
     co_return ways;
 }
 

@@ -4,6 +4,7 @@
 
 #include "act/control_data.hpp"
 #include "act/rejoin.hpp"
+#include "model/view.hpp"
 
 namespace pgcm::act {
 namespace {
@@ -116,7 +117,7 @@ Rejoin::Done Rejoin::recover_alone() {
 
 Rejoin::Done Rejoin::rewind() {
     auto invocation = tool_invocation("pg_rewind", request_.upstream);
-    auto source = for_tools(request_.upstream, "pgcm_rewind");
+    auto source = for_tools(request_.upstream, rewind_session(site_.node));
     source.set_default("dbname", "postgres");
     auto& argv = invocation.argv;
     argv.insert(argv.end(),

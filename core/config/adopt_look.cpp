@@ -71,7 +71,7 @@ asio::awaitable<void> find_standbys(Found& found, Session& primary, postgres::Re
         co_await rows(primary,
                       "SELECT application_name, coalesce(client_hostname, pg_catalog.host(client_addr)),"
                       " usename FROM pg_catalog.pg_stat_replication WHERE application_name NOT IN "
-                      "('pg_basebackup', 'pg_receivewal') ORDER BY 1, 2",
+                      "('pg_basebackup', 'pg_receivewal') AND application_name NOT LIKE 'pgcm-clone/%' ORDER BY 1, 2",
                       timeout);
     for (const auto& row : streams) {
         if (!row[2].value_or("").empty()) found.replication_user = *row[2];

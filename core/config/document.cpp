@@ -105,7 +105,9 @@ Result<Table> parse_document(std::string_view toml, std::string_view path) {
         return convert_table(toml::parse(toml, path));
     } catch (const toml::parse_error& error) {
         const auto place = place_of(error.source());
-        return fail(ErrorCode::usage, fmt::format("{}:{}:{}: {}", path, place.line, place.column, error.description()));
+        const bool bare = error.description().find("could not determine value type") != std::string_view::npos;
+        return fail(ErrorCode::usage, fmt::format("{}:{}:{}: {}", path, place.line, place.column, error.description()),
+                    bare ? "text stands in double quotes: name = \"orders\"" : "");
     } catch (const TomlAssertion&) {
         return fail(ErrorCode::usage, fmt::format("{}:{}:1: this line is not TOML", path, breaking_line(toml)));
     }

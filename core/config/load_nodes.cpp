@@ -58,15 +58,16 @@ void read_public_conninfo(Section& section, Conninfo& out) {
 
 void read_name(Section& section, const Config& config, NodeName& out) {
     std::string text;
-    if (!section.text("name", text)) return section.missing("name", "each one needs a name of its own");
+    const char* own_name = "each one needs a name of its own";
+    if (!section.text("name", text)) return section.missing("name", own_name);
     auto name = NodeName::make(text);
     if (!name) return section.fail("name", name.error());
     for (const auto& node : config.nodes)
         if (node.name == *name)
-            return section.fail("name", fmt::format("a node is called {} already", toml_string(text)));
+            return section.fail("name", fmt::format("a node is called {} already", toml_string(text)), own_name);
     for (const auto& witness : config.witnesses)
         if (witness.name == *name)
-            return section.fail("name", fmt::format("a witness is called {} already", toml_string(text)));
+            return section.fail("name", fmt::format("a witness is called {} already", toml_string(text)), own_name);
     out = std::move(*name);
 }
 

@@ -18,6 +18,7 @@
 #include "loop/lock.hpp"
 #include "loop/observer.hpp"
 #include "loop/person.hpp"
+#include "loop/progress_file.hpp"
 #include "loop/state_store.hpp"
 #include "loop/workshop.hpp"
 #include "report/words.hpp"
@@ -36,7 +37,8 @@ class Errand {
           observer_(io.get_executor(), config, clock_),
           hooks_(io.get_executor(), config, clock_,
                  [this](Level level, const std::string& text, const Facts&) { hook_said(level, text); }),
-          workshop_(config, clock_, request.dry_run, request.progress),
+          progress_(disk_, clock_, config.state_dir),
+          workshop_(config, clock_, request.dry_run, [this](const Step& step) { tell(step); }),
           host_(config, clock_, observer_.resolver(), [this] { return workshop_.inspect(); }) {}
 
     asio::awaitable<Result<Answer>> run() {
@@ -72,6 +74,11 @@ class Errand {
     void hook_said(Level level, const std::string& text) {
         if (level == Level::error && request_.progress)
             request_.progress({"hook", "a hook failed", StepState::skipped, milliseconds{0}, text, {}, {}});
+    }
+
+    void tell(const Step& step) {
+        if (!request_.dry_run) progress_.tell(step);
+        if (request_.progress) request_.progress(step);
     }
 
     // Into the journal, and to the hooks.
@@ -114,6 +121,10 @@ class Errand {
         if (!primaries.empty())
             return fail(ErrorCode::refused, "more than one other node is primary: " + primaries,
                         "name the one that stays with --to NODE");
+        const auto* local = answer_.view.find(*config_.local);
+        if (local != nullptr && accepts_as(Role::primary, *local))
+            return fail(ErrorCode::refused, config_.local->str() + " is the only primary, so there is none to follow",
+                        "pgcm switchover makes another node primary");
         return fail(ErrorCode::refused, "no other node is an accepting primary: " + others,
                     "bring the primary back, or promote a standby (pgcm elect tells which)");
     }
@@ -133,12 +144,16 @@ class Errand {
             if (stands(reason))
                 why += fmt::format("{}{} ({})", why.empty() ? "" : "; ", report::words(reason), name_of(reason.rule));
         if (why.empty()) return {};
+        const auto asked = request_.kind == ActionKind::rejoin ? "demote" : answer_.action;
+        const auto serving = primaries(view, cluster_system(view));
+        if (request_.kind == ActionKind::promote && serving.size() == 1 && serving.front()->node == to)
+            return fail(ErrorCode::refused, fmt::format("{}: {}", asked, why), "nothing is to be done");
         const bool helpless = std::any_of(answer_.reasons.begin(), answer_.reasons.end(),
                                           [](const Reason& reason) { return decide::is_impossible(reason.rule); });
-        return fail(ErrorCode::refused, fmt::format("{}: {}", answer_.action, why),
+        return fail(ErrorCode::refused, fmt::format("{}: {}", asked, why),
                     helpless                               ? "this cannot be forced; mend what is named first"
                     : request_.kind == ActionKind::promote ? "--force overrides these rules"
-                                                           : "");
+                                                           : "mend what is named first");
     }
 
     // A plan is agreed to; one that overrides rules, once more.
@@ -228,6 +243,8 @@ class Errand {
     SystemClock clock_;
     Observer observer_;
     Hooks hooks_;
+    DiskWriter disk_;
+    ProgressFile progress_;
     Workshop workshop_;
     HostWatch host_;
     Answer answer_;

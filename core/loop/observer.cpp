@@ -52,6 +52,7 @@ View Observer::view(std::optional<LocalHost> host) const {
     view.host = std::move(host);
     if (as_ == As::command && config_.local)
         if (auto file = act::read_operation(config_.state_dir)) view.operation = std::move(*file);
+    if (view.operation) view.operation->copied = act::read_progress(config_.state_dir, *view.operation);
     return view;
 }
 

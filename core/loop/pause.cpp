@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "act/peer.hpp"
+#include "loop/chronicle.hpp"
 #include "loop/clock.hpp"
 #include "loop/errand.hpp"
 #include "loop/observer.hpp"
@@ -11,6 +14,7 @@
 #include "loop/state_store.hpp"
 #include "postgres/role_settings.hpp"
 #include "report/units.hpp"
+#include "view/record.hpp"
 
 namespace pgcm::loop {
 namespace {
@@ -40,7 +44,23 @@ class PauseErrand {
         step.what = std::move(what);
         step.state = state;
         step.detail = std::move(detail);
+        if (state == StepState::done) note(step);
         answer_.report.steps.push_back(std::move(step));
+    }
+
+    // Into the journal of this host's agent, where there is one: the setting does not tell who took it out.
+    void note(const Step& step) const {
+        std::error_code ignored;
+        if (!config_.local || !std::filesystem::exists(journal_path(config_.state_dir), ignored)) return;
+        const Deed deed{clock_.wall(),
+                        *config_.local,
+                        answer_.action,
+                        {},
+                        DeedState::done,
+                        to_ms(clock_.now() - began_),
+                        step.what + "; " + step.detail,
+                        user_name()};
+        (void)append_to_journal(config_.state_dir, view::write_deed(deed));
     }
 
     static std::string words_of(const Pause& pause) {
@@ -87,7 +107,7 @@ class PauseErrand {
     Result<Answer> without_primary() {
         if (!request_.ends)
             return fail(ErrorCode::refused, "no node is an accepting primary (no_primary)",
-                        "a pause is kept on the primary");
+                        "a pause is kept on the primary; bring it back first");
         if (!config_.local)
             return fail(ErrorCode::refused, "no node is an accepting primary (no_primary), and this host has no node",
                         "run it on the hosts of the nodes, the best standby's first");
@@ -109,6 +129,7 @@ class PauseErrand {
     const config::Config& config_;
     const PauseRequest& request_;
     SystemClock clock_;
+    const BootTime began_ = clock_.now();
     Observer observer_;
     Answer answer_;
 };

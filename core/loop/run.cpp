@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "loop/clock.hpp"
+#include "loop/progress_file.hpp"
 #include "loop/run_file.hpp"
 #include "loop/service.hpp"
 #include "loop/signals.hpp"
@@ -56,6 +57,7 @@ class Runner {
                  {{"cluster", config_.cluster},
                   {"node", config_.local ? config_.local->str() : ""},
                   {"file", config_.path}});
+        note(options_.dry_run ? "begins, and acts on nothing (--dry-run)" : "begins");
         int code = 0;
         do {
             reload_ = false;
@@ -66,12 +68,19 @@ class Runner {
         tell_stopping();
         http.stop();
         log_.say(Level::info, "stop", "pgcm ends");
+        note("ends");
         return code;
     }
 
   private:
     static serve::SecurityFiles files_of(const config::Serve& serve) {
         return {serve.cert, serve.key, serve.client_ca, serve.token};
+    }
+
+    // Into the journal: that there was an agent, and from when on there was none.
+    void note(std::string what) {
+        if (!options_.acts || options_.once) return;
+        chronicle_.did({{}, *config_.local, std::string(agent_deed), {}, DeedState::done, milliseconds{0}, what, {}});
     }
 
     Result<void> serve_at(serve::HttpServer& http, const config::Serve& wanted) {
@@ -151,6 +160,7 @@ class Runner {
 
     void tell(const Step& step) {
         board_.tell(step);
+        if (!options_.dry_run) progress_.tell(step);
         if (step.state == StepState::running || step.state == StepState::planned) return;
         const auto level = step.ok() ? Level::info : Level::warning;
         log_.say(level, "step", step.what + (step.detail.empty() ? "" : ": " + step.detail),
@@ -250,6 +260,7 @@ class Runner {
     const std::vector<int> passed_ = passed_sockets();
     DiskWriter disk_;
     Chronicle chronicle_{disk_, clock_, config_.state_dir};
+    ProgressFile progress_{disk_, clock_, config_.state_dir};
     DiskWriter output_;
     FileLock watch_lock_;
     std::optional<act::Guard> guard_;
@@ -263,7 +274,8 @@ class Runner {
 
 Result<int> run(config::Config config, const RunOptions& options) {
     if (options.acts && !config.local)
-        return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's");
+        return fail(ErrorCode::usage, config.path + ": cluster.local is not set, and this host's name is not a node's",
+                    "set cluster.local, or $PGCM_NODE");
     if (config.policy.quorum == Quorum::majority && options.once)
         return fail(ErrorCode::usage, "watch --once cannot hold a lease between its runs",
                     "run watch as a service, or set failover.quorum = \"any\"");

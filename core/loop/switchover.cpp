@@ -68,23 +68,32 @@ class SwitchoverErrand {
 
     Result<void> choose() {
         const auto& view = answer_.view;
+        const auto serving = primaries(view, cluster_system(view));
+        if (serving.empty())
+            return fail(ErrorCode::refused, "no node is an accepting primary (no_primary)",
+                        "a switchover needs one; pgcm elect tells who could be promoted");
+        if (serving.size() > 1)
+            return fail(ErrorCode::refused, "more than one node is primary (many_primaries)",
+                        "`pgcm status` tells which; turn the others into standbys first");
+        from_ = serving.front()->node;
         const auto state = config_.local ? load_state(config_.state_dir, boot_id()).state : State{};
         auto to = options_.to ? options_.to : decide::switchover_target(view, state, config_.policy);
         if (!to) {
             std::string why;
             for (const auto& node : view.nodes) {
                 const auto against = decide::against_switchover(view, state, config_.policy, node.node);
-                if (!against.empty())
+                if (!against.empty() && node.node != from_)
                     why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", node.node.str(), told(against));
             }
-            return fail(ErrorCode::refused, "no standby can take over: " + why);
+            return fail(ErrorCode::refused, fmt::format("no standby can take over from {}: {}", from_.str(), why),
+                        "mend what is named first");
         }
         to_ = *to;
         answer_.action = "switchover to " + to_.str();
         const auto against = decide::against_switchover(view, state, config_.policy, to_);
-        if (!against.empty()) return fail(ErrorCode::refused, answer_.action + ": " + told(against));
-        const auto serving = primaries(view, cluster_system(view));
-        from_ = serving.front()->node;
+        if (!against.empty())
+            return fail(ErrorCode::refused, answer_.action + ": " + told(against),
+                        to_ == from_ ? "name a standby with --to NODE" : "mend what is named first");
         const auto now = std::chrono::floor<milliseconds>(clock_.wall());
         request_ = {promotion_id(),       from_, to_, *serving.front()->timeline, user_and_host(), now,
                     now + options_.lasts, {}};

@@ -2,6 +2,7 @@
 // What was done on a node, as its journal tells it beside the decisions.
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/names.hpp"
@@ -17,6 +18,9 @@ inline constexpr auto enum_names<DeedState> = std::array{
     EnumName<DeedState>{DeedState::skipped, "skipped"},         EnumName<DeedState>{DeedState::failed, "failed"},
     EnumName<DeedState>{DeedState::interrupted, "interrupted"},
 };
+
+// As Deed::action: the agent itself begins or ends, as its text says.
+inline constexpr std::string_view agent_deed = "agent";
 
 struct Deed {
     WallTime at;         // when it came to this state

@@ -59,6 +59,7 @@ struct History {
     std::optional<WallTime> begins, ends;
     std::vector<Entry> entries;  // in order; since the moment that was asked for
     std::vector<Incident> incidents;
+    std::optional<Incident> ongoing;  // at the journal's end
 };
 
 }  // namespace pgcm

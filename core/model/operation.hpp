@@ -37,6 +37,14 @@ struct Step {
     bool ok() const { return state != StepState::failed; }
 };
 
+// How far a step has come that copies.
+struct Copied {
+    std::uint64_t done_bytes = 0, total_bytes = 0;
+    milliseconds took{0};  // since the first byte was told of
+    WallTime at;           // when this was told
+    bool operator==(const Copied&) const = default;
+};
+
 // The long operation that is under way on this node, or was when somebody was killed: what <state_dir>/operation.json
 // says, which is written before each step.
 struct OperationFile {
@@ -48,6 +56,9 @@ struct OperationFile {
     WallTime started;       // of the first attempt
     int attempts = 1;
     std::string why;  // for people
+    // Of this step. Not from this file but from progress.json beside it, for whoever looks from outside; an agent's own
+    // view has none.
+    std::optional<Copied> copied{};
     bool operator==(const OperationFile&) const = default;
 };
 

@@ -127,6 +127,14 @@ std::string agent_session(const NodeName& node) {
     return cut("pgcm-agent/" + application_name(node));
 }
 
+std::string clone_session(const NodeName& node) {
+    return cut("pgcm-clone/" + application_name(node));
+}
+
+std::string rewind_session(const NodeName& node) {
+    return cut("pgcm-rewind/" + application_name(node));
+}
+
 std::string handover_session(const std::string& id) {
     return cut("pgcm-handover/" + id);
 }

@@ -61,6 +61,9 @@ std::string handover_session(const std::string& id);
 std::string promoting_session(const std::string& word);
 // Such a session lives on this standby: it may be primary any moment, whoever else has ended.
 bool is_being_promoted(const Observation& node);
+// By these the source of a copy knows who makes one: the walsenders of pg_basebackup, the session of pg_rewind.
+std::string clone_session(const NodeName& node);
+std::string rewind_session(const NodeName& node);
 bool has_session(const Observation& node, const std::string& name);
 
 // Whether the standby receives WAL from the primary now, seen from either end: its walreceiver streams and its

@@ -35,6 +35,15 @@ const Replica* replica_of(const Observation& primary, const Observation& node) {
     return found == primary.replicas->end() ? nullptr : &*found;
 }
 
+// "pg_basebackup" or "pg_rewind", of which one end is a session on the primary; empty: none.
+std::string_view copy_from(const Observation& primary, const NodeName& node) {
+    const auto clone = clone_session(node);
+    const auto replicas = primary.replicas.value_or(std::vector<Replica>{});
+    const bool clones = std::any_of(replicas.begin(), replicas.end(),
+                                    [&](const Replica& replica) { return replica.application_name == clone; });
+    return clones ? "pg_basebackup" : has_session(primary, rewind_session(node)) ? "pg_rewind" : "";
+}
+
 bool is_hidden(const Observation& node, std::string_view field) {
     return std::any_of(node.missing.begin(), node.missing.end(),
                        [&](const Missing& missing) { return missing.field == field; });
@@ -48,6 +57,8 @@ std::string state_of(const Observation& node) {
 }
 
 std::string follows_text(const Observation& node, const Glance& seen) {
+    if (seen.copies_from)
+        return printable(seen.copies_from->str()) + (seen.copies_by == "pg_rewind" ? ", rewinding" : ", cloning");
     if (!accepts_as(Role::standby, node)) return "";
     const auto source = source_of(node);
     if (!seen.follows && !source) return is_hidden(node, "wal_receiver") ? "" : "nobody";
@@ -74,6 +85,12 @@ std::vector<const Observation*> primaries_of(const View& view) {
 
 Glance glance(const View& view, const Observation& node) {
     Glance seen;
+    for (const auto* primary : primaries_of(view)) {
+        if (const auto by = copy_from(*primary, node.node); !by.empty()) {
+            seen.copies_from = primary->node;
+            seen.copies_by = by;
+        }
+    }
     if (!accepts_as(Role::standby, node)) return seen;
     const auto serving = primaries_of(view);
     const Observation* primary = serving.size() == 1 ? serving.front() : nullptr;

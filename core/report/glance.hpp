@@ -20,6 +20,10 @@ struct Glance {
     // pg_stat_replication, by primary_conninfo, in this order.
     std::optional<NodeName> follows;
     bool streaming = false;  // it does receive WAL from there now
+    // The accepting primary that shows a session of a copy that this node makes, and by what: "pg_basebackup",
+    // "pg_rewind".
+    std::optional<NodeName> copies_from;
+    std::string_view copies_by;
     // The primary's pg_stat_replication: sync_state, or state while it is not streaming ("catchup").
     std::optional<std::string> sync;
 };
@@ -37,7 +41,7 @@ struct StatusRow {
     std::string lag;       // "16 KiB"
     std::string replay;    // age of the last replayed transaction while replay is behind: "1.2 s"
     std::string sync;      // "sync", "async", "quorum", "catchup"
-    std::string follows;   // "p1", "p1, not streaming", "10.0.0.9:5432", "nobody"
+    std::string follows;   // "p1", "p1, not streaming", "p1, cloning", "10.0.0.9:5432", "nobody"
     bool streaming = false;
 };
 std::vector<StatusRow> status_rows(const View& view);

@@ -18,6 +18,32 @@ milliseconds between(WallTime from, WallTime to) {
     return std::chrono::duration_cast<milliseconds>(std::max(to - from, std::chrono::microseconds{0}));
 }
 
+std::string outage(const Incident& incident) {
+    const auto name = [](const std::optional<NodeName>& node) { return node ? printable(node->str()) : "nobody"; };
+    const auto began = incident.last_heard.value_or(incident.detected);
+    return fmt::format("{} without a primary: {}, then {}", duration(between(began, incident.over.value_or(began))),
+                       name(incident.before), name(incident.after));
+}
+
+// What is asked for first, before all the lines.
+std::string summary(const History& history, const Style& style) {
+    constexpr std::size_t most = 10;
+    const auto line = [&](const Incident& incident, Paint paint, const std::string& what) {
+        const auto began = incident.last_heard.value_or(incident.detected);
+        return labelled("outage", paint, time(began) + "  " + what, style);
+    };
+    const auto left_out = history.incidents.size() - std::min(history.incidents.size(), most);
+    std::string out;
+    if (left_out > 0) out += labelled("", Paint::plain, fmt::format("{} before these", left_out), style);
+    for (std::size_t i = left_out; i < history.incidents.size(); ++i)
+        out += line(history.incidents[i], Paint::bold, outage(history.incidents[i]));
+    if (const auto& now = history.ongoing)
+        out +=
+            line(*now, Paint::bad,
+                 "without a primary since then" + (now->before ? ", before it " + printable(now->before->str()) : ""));
+    return out.empty() ? out : "\n" + out;
+}
+
 class Report {
   public:
     explicit Report(const Style& style) : style_(style) {}
@@ -28,7 +54,7 @@ class Report {
         for (const auto& sight : chapter.seen)
             line("saw", words(sight), sight.reach == Reach::accepting ? Paint::plain : Paint::warn);
         for (const auto& alert : chapter.raised)
-            line(std::string(name_of(alert.severity)), words(alert),
+            line(std::string(name_of(alert.severity)), fmt::format("{} [{}]", words(alert), name_of(alert.code)),
                  alert.severity == Severity::critical  ? Paint::bad
                  : alert.severity == Severity::warning ? Paint::warn
                                                        : Paint::dim);
@@ -45,9 +71,10 @@ class Report {
 
     void entry(const Deed& deed) {
         begin(deed.at, "");
+        if (deed.action == agent_deed) return line("agent", printable(deed.text), Paint::bold);
         const auto took = deed.state == DeedState::begins ? std::string{} : fmt::format(" ({})", duration(deed.took));
         auto text = printable(deed.step.empty() ? deed.action : deed.step) + took;
-        if (!deed.text.empty()) text += ": " + printable(deed.text);
+        if (!deed.text.empty()) text += ": " + told(deed);
         if (!deed.user.empty()) text += fmt::format(", by {}", printable(deed.user));
         const bool ill = deed.state == DeedState::failed || deed.state == DeedState::interrupted;
         line((deed.step.empty() ? "" : " ") + std::string(name_of(deed.state)), text,
@@ -72,14 +99,10 @@ class Report {
 
     void incident(const Incident& over) {
         margin_ = std::string(indent, ' ');
-        const auto name = [](const std::optional<NodeName>& node) { return node ? printable(node->str()) : "nobody"; };
-        line("outage",
-             fmt::format("{} without a primary: {}, then {}",
-                         duration(between(over.last_heard.value_or(over.detected), over.over.value_or(over.detected))),
-                         name(over.before), name(over.after)),
-             Paint::bold);
+        line("outage", outage(over), Paint::bold);
         for (const auto& phase : phases(over))
-            line("", fmt::format("{:<12} {}", phase.name, duration(phase.took)), Paint::plain);
+            line("", fmt::format("{:<12} {:>7}, until {}", phase.name, duration(phase.took), clock_time(phase.until)),
+                 Paint::plain);
     }
 
     std::string text() const { return out_; }
@@ -161,14 +184,21 @@ std::string clock_time(WallTime moment) {
 
 std::vector<Phase> phases(const Incident& incident) {
     std::vector<Phase> phases;
-    if (incident.last_heard) phases.push_back({"detection", between(*incident.last_heard, incident.detected)});
+    const auto add = [&](std::string name, WallTime from, WallTime until) {
+        phases.push_back({std::move(name), between(from, until), until});
+    };
+    if (incident.last_heard) add("detection", *incident.last_heard, incident.detected);
     if (!incident.decided) return phases;
-    phases.push_back({"election", between(incident.detected, *incident.decided)});
-    const auto done = incident.done ? incident.done : std::nullopt;
-    if (done)
-        phases.push_back({incident.action == "promote" ? "promotion" : "start", between(*incident.decided, *done)});
-    if (incident.over) phases.push_back({"first write", between(done.value_or(*incident.decided), *incident.over)});
+    add("election", incident.detected, *incident.decided);
+    if (incident.done) add(incident.action == "promote" ? "promotion" : "start", *incident.decided, *incident.done);
+    if (incident.over) add("first write", incident.done.value_or(*incident.decided), *incident.over);
     return phases;
+}
+
+std::string told(const Deed& deed) {
+    constexpr std::string_view done = "done: ";  // the state says so
+    const bool twice = deed.state == DeedState::done && deed.text.starts_with(done);
+    return printable(twice ? std::string_view{deed.text}.substr(done.size()) : deed.text);
 }
 
 std::string history_text(const History& history, const Style& style) {
@@ -187,7 +217,7 @@ std::string history_text(const History& history, const Style& style) {
             report.incident(*next++);
     }
     const auto text = report.text();
-    return head + "\n" + (text.empty() ? "\nnothing to tell of that time\n" : text);
+    return head + "\n" + summary(history, style) + (text.empty() ? "\nnothing to tell of that time\n" : text);
 }
 
 }  // namespace pgcm::report

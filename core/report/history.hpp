@@ -15,6 +15,7 @@ namespace pgcm::report {
 struct Phase {
     std::string name;
     milliseconds took{0};
+    WallTime until;
 };
 // Those that the journal shows, in order.
 std::vector<Phase> phases(const Incident& incident);
@@ -24,6 +25,9 @@ std::vector<Phase> phases(const Incident& incident);
 std::string history_text(const History& history, const Style& style);
 // pgcm.history/1, every decision.
 std::string history_json(const History& history, Layout layout);
+
+// What a deed's text adds to its name and state.
+std::string told(const Deed& deed);
 
 // What a node came to look like.
 std::string words(const Sight& sight);

@@ -101,6 +101,7 @@ std::string history_json(const History& history, Layout layout) {
         document["entries"].push_back(std::visit([](const auto& known) { return of(known); }, entry));
     document["incidents"] = Json::array();
     for (const auto& incident : history.incidents) document["incidents"].push_back(of(incident));
+    document["ongoing"] = history.ongoing ? of(*history.ongoing) : Json(nullptr);
     return document.dump(layout == Layout::indented ? 2 : -1, ' ', false, Json::error_handler_t::replace);
 }
 

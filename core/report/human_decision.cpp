@@ -46,11 +46,17 @@ std::string election_table(const Election& election, const Style& style) {
         out = entry("winner", "nobody", Paint::bad, style);
     out += because(election.reasons, style);
     Table table{{{"NODE"}, {"RANK", Align::right}, {"ELIGIBLE"}, {"WHY"}}};
-    for (const auto& candidate : election.candidates)
+    for (const auto& candidate : election.candidates) {
+        // Where a primary stays they are not ranked.
+        const bool open = !candidate.eligible && candidate.reasons.empty();
         table.add({{printable(candidate.node.str()), candidate.node == election.winner ? Paint::bold : Paint::plain},
                    {candidate.rank ? std::to_string(*candidate.rank) : ""},
-                   {candidate.eligible ? "yes" : "no", candidate.eligible ? Paint::good : Paint::dim},
-                   {joined(candidate.reasons)}});
+                   {open                 ? ""
+                    : candidate.eligible ? "yes"
+                                         : "no",
+                    candidate.eligible ? Paint::good : Paint::dim},
+                   {open ? "nothing speaks against it" : joined(candidate.reasons)}});
+    }
     return table.empty() ? out : out + "\n" + table.str(style);
 }
 

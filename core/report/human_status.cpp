@@ -70,8 +70,9 @@ std::string nodes_table(const View& view, const Style& style) {
                  {"FOLLOWS"}}};
     for (const auto& row : status_rows(view)) {
         const auto& node = *view.find(row.name);
-        const bool astray = accepts_as(Role::standby, node) && !row.streaming;
-        const bool lags = glance(view, node).lag_bytes.value_or(0) >= noticeable_lag;
+        const auto seen = glance(view, node);
+        const bool astray = seen.copies_from || (accepts_as(Role::standby, node) && !row.streaming);
+        const bool lags = seen.lag_bytes.value_or(0) >= noticeable_lag;
         table.add({{printable(row.name.str()), Paint::plain},
                    {role_text(row.role), row.role == Role::primary ? Paint::good : Paint::plain},
                    {row.state, node.replay_paused.value_or(false) ? Paint::warn : paint_of(row.reach)},
@@ -143,21 +144,14 @@ std::string votes_table(const View& view, const Policy& policy, const Style& sty
 
 std::string operation_line(const View& view, const Style& style) {
     if (!view.operation) return "";
-    return "\n  " + painted("operation", Paint::warn, style) + " " + words(*view.operation, view.taken_at) + "\n";
+    return "\n" + labelled("operation", Paint::warn, words(*view.operation, view.taken_at), style);
 }
 
 std::string alert_lines(const Alerts& alerts, const Style& style) {
-    constexpr std::size_t indent = 12;
-    const auto terminal = static_cast<std::size_t>(std::max(style.width, 0));
     std::string out;
-    for (const auto& alert : alerts) {
-        const auto severity = name_of(alert.severity);
-        const auto lines = wrapped(words(alert), terminal > indent + 24 ? terminal - indent : 0);
-        out += (out.empty() ? "\n  " : "  ") + painted(severity, paint_of(alert.severity), style);
-        out += std::string(indent - 2 - severity.size(), ' ') + lines.front() + "\n";
-        for (std::size_t i = 1; i < lines.size(); ++i) out += std::string(indent, ' ') + lines[i] + "\n";
-    }
-    return out;
+    for (const auto& alert : alerts)
+        out += labelled(name_of(alert.severity), paint_of(alert.severity), words(alert), style);
+    return out.empty() ? out : "\n" + out;
 }
 
 }  // namespace

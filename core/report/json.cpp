@@ -115,6 +115,7 @@ std::string status_json(const View& view, const Alerts& alerts, Verdict verdict,
         node["lag_bytes"] = seen.lag_bytes ? Json(*seen.lag_bytes) : Json(nullptr);
         node["follows"] = of(seen.follows);
         node["streaming"] = seen.streaming;
+        node["copies_by"] = seen.copies_by.empty() ? Json(nullptr) : Json(seen.copies_by);
         node["sync_state"] = seen.sync ? Json(*seen.sync) : Json(nullptr);
     }
     const auto serving = primaries_of(view);

@@ -25,9 +25,7 @@ Paint paint_of(StepState state) {
 
 std::string progress_of(const Step& step) {
     if (!step.done_bytes) return {};
-    if (!step.total_bytes || *step.total_bytes == 0) return size(*step.done_bytes);
-    return fmt::format("{} of {}, {} %", size(*step.done_bytes), size(*step.total_bytes),
-                       *step.done_bytes * 100 / *step.total_bytes);
+    return portion(*step.done_bytes, step.total_bytes.value_or(0));
 }
 
 ordered_json to_json(const Step& step) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "report/glance.hpp"
 #include "report/history.hpp"
@@ -14,8 +15,6 @@ namespace pgcm::report {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-constexpr std::size_t indent = 12;
 
 void add_text(Lines& lines, std::string_view text) {
     while (!text.empty()) {
@@ -39,6 +38,7 @@ View sorted(const Screen& screen) {
     };
     std::stable_sort(view.nodes.begin(), view.nodes.end(), before);
     if (screen.reversed) std::reverse(view.nodes.begin(), view.nodes.end());
+    view.operation.reset();  // it has a place of its own
     return view;
 }
 
@@ -46,42 +46,57 @@ std::string titled(std::string_view title, const Style& style) {
     return "\n  " + painted(title, Paint::dim, style) + "\n";
 }
 
-std::string entry(std::string_view label, const std::string& text, Paint paint, const Style& style) {
-    const auto terminal = static_cast<std::size_t>(std::max(style.width, 0));
-    std::string out;
-    for (const auto& line : wrapped(text, terminal > indent + 24 ? terminal - indent : 0)) {
-        const auto shown = out.empty() ? label : std::string_view{};
-        out += "  " + painted(shown, paint, style) + std::string(indent - 2 - shown.size(), ' ') + line + "\n";
-    }
-    return out;
-}
-
 std::string decision_of(const Chapter& last, const Style& style) {
     auto out = titled("DECISION #" + std::to_string(last.number) + " AT " + clock_time(last.at), style);
-    for (const auto& action : last.decision.actions) out += entry("do", words(action), Paint::bold, style);
-    if (last.decision.actions.empty()) out += entry("do", "nothing", Paint::dim, style);
-    for (const auto& reason : last.decision.reasons) out += entry("because", words(reason), Paint::dim, style);
+    for (const auto& action : last.decision.actions) out += labelled("do", Paint::bold, words(action), style);
+    if (last.decision.actions.empty()) out += labelled("do", Paint::dim, "nothing", style);
+    for (const auto& reason : last.decision.reasons) out += labelled("because", Paint::dim, words(reason), style);
     return out;
 }
 
-// What was begun and has not ended.
-std::string operation_of(const History& history, WallTime now, const Style& style) {
+// What was begun and has not ended, by the journal: as a whole, and the last of its steps that is over.
+struct Running {
     const Deed* begun = nullptr;
     const Deed* step = nullptr;
+};
+Running running(const History& history) {
+    Running now;
     for (const auto& told : history.entries) {
         const auto* deed = std::get_if<Deed>(&told);
         if (deed == nullptr) continue;
         if (!deed->step.empty())
-            step = deed;
+            now.step = deed;
         else
-            begun = deed->state == DeedState::begins ? deed : nullptr, step = nullptr;
+            now = {deed->state == DeedState::begins ? deed : nullptr, nullptr};
     }
-    if (begun == nullptr) return {};
-    const auto since =
-        std::chrono::duration_cast<milliseconds>(std::max(now - begun->at, std::chrono::microseconds{0}));
-    auto text = fmt::format("{}, for {} now", printable(begun->action), duration(since));
-    if (step != nullptr) text += fmt::format("; last {}: {}", name_of(step->state), printable(step->text));
-    return titled("OPERATION", style) + entry("running", text, Paint::bold, style);
+    return now;
+}
+
+std::string bar(const Copied& copied) {
+    constexpr std::size_t width = 24;
+    if (copied.total_bytes == 0) return {};
+    const auto part = std::min(static_cast<double>(copied.done_bytes) / static_cast<double>(copied.total_bytes), 1.0);
+    const auto full = static_cast<std::size_t>(part * width);
+    return "[" + std::string(full, '#') + std::string(width - full, '.') + "] ";
+}
+
+std::string operation_of(const Screen& screen, const Style& style) {
+    const auto now = screen.view.taken_at;
+    const auto [begun, step] = running(screen.history);
+    std::string out;
+    if (auto file = screen.view.operation) {
+        const auto copied = std::exchange(file->copied, std::nullopt);
+        const bool failed = file->step == failed_step;
+        out += labelled(failed ? "failed" : "running", failed ? Paint::bad : Paint::bold, words(*file, now), style);
+        if (copied) out += labelled("copied", Paint::dim, bar(*copied) + words(*copied, now), style);
+    } else if (begun != nullptr) {
+        const auto since = duration(std::max<nanoseconds>(now - begun->at, nanoseconds{0}));
+        out += labelled("running", Paint::bold, fmt::format("{}, for {} now", printable(begun->action), since), style);
+    }
+    if (out.empty()) return out;
+    if (begun != nullptr && step != nullptr)
+        out += labelled(name_of(step->state), Paint::dim, printable(step->text), style);
+    return titled("OPERATION", style) + out;
 }
 
 void add_event(Lines& events, WallTime at, std::string_view what, const std::string& text, Paint paint,
@@ -97,9 +112,13 @@ Lines events_of(const History& history, const Style& style) {
         if (const auto* deed = std::get_if<Deed>(&told)) {
             const bool ill = deed->state == DeedState::failed || deed->state == DeedState::interrupted;
             if (!ill && !deed->step.empty()) continue;  // history has them all
+            if (deed->action == agent_deed) {
+                add_event(events, deed->at, "agent", printable(deed->text), Paint::bold, style);
+                continue;
+            }
             const auto name = deed->step.empty() ? deed->action : deed->step;
             add_event(events, deed->at, name_of(deed->state),
-                      printable(name) + (deed->text.empty() ? "" : ": " + printable(deed->text)),
+                      printable(name) + (deed->text.empty() ? "" : ": " + report::told(*deed)),
                       ill ? Paint::bad : Paint::good, style);
         } else if (const auto* forced = std::get_if<Forced>(&told)) {
             add_event(events, forced->at, "forced", "a promotion of " + printable(forced->node.str()), Paint::bad,
@@ -137,10 +156,10 @@ std::string screen_text(const Screen& screen, const Policy& policy, const Style&
     const auto last = std::find_if(entries.rbegin(), entries.rend(),
                                    [](const Entry& told) { return std::holds_alternative<Chapter>(told); });
     if (!screen.without_agent.empty())
-        add_text(lines, titled("AGENT", style) + entry("none", printable(screen.without_agent), Paint::dim, style));
+        add_text(lines, titled("AGENT", style) + labelled("none", Paint::dim, printable(screen.without_agent), style));
     else if (last != entries.rend())
         add_text(lines, decision_of(std::get<Chapter>(*last), style));
-    add_text(lines, operation_of(screen.history, view.taken_at, style));
+    add_text(lines, operation_of(screen, style));
 
     const auto room = static_cast<std::size_t>(std::max(rows, 2)) - 1;  // the keys have the last one
     const auto events = events_of(screen.history, style);

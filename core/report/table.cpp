@@ -54,6 +54,18 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     return lines;
 }
 
+std::string labelled(std::string_view label, Paint paint, std::string_view text, const Style& style) {
+    constexpr std::size_t indent = 12;
+    const auto terminal = static_cast<std::size_t>(std::max(style.width, 0));
+    std::string out;
+    for (const auto& line : wrapped(text, terminal >= indent + least_wrap ? terminal - indent : 0)) {
+        const auto shown = out.empty() ? label : std::string_view{};
+        out += gap;
+        out += painted(shown, paint, style) + std::string(indent - gap.size() - columns(shown), ' ') + line + "\n";
+    }
+    return out;
+}
+
 Table::Table(std::vector<Column> columns_of_table) : columns_(std::move(columns_of_table)) {}
 
 void Table::add(std::vector<Cell> row, bool marked) {

@@ -20,6 +20,9 @@ struct Cell {
     Paint paint = Paint::plain;
 };
 
+// "  label     text" in lines, the text wrapped beside the label.
+std::string labelled(std::string_view label, Paint paint, std::string_view text, const Style& style);
+
 enum class Align { left, right };
 struct Column {
     std::string title;

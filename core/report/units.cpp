@@ -78,6 +78,12 @@ std::string size(std::uint64_t bytes) {
     return fmt::format("{:.{}f} {}", figure, figure < 9.95 ? 1 : 0, units.at(unit));
 }
 
+std::string portion(std::uint64_t done_bytes, std::uint64_t total_bytes) {
+    if (total_bytes == 0) return size(done_bytes);
+    const auto percent = static_cast<double>(done_bytes) * 100 / static_cast<double>(total_bytes);
+    return fmt::format("{} of {}, {} %", size(done_bytes), size(total_bytes), static_cast<std::uint64_t>(percent));
+}
+
 std::string duration(nanoseconds span) {
     if (span < nanoseconds{0}) return "-" + duration(span == nanoseconds::min() ? nanoseconds::max() : -span);
     const double ms = static_cast<double>(span.count()) / 1e6;

@@ -11,6 +11,8 @@ namespace pgcm::report {
 
 // "0 B", "232 B", "1.5 KiB", "12 GiB": one decimal below ten.
 std::string size(std::uint64_t bytes);
+// "512 MiB of 2.0 GiB, 25 %"; nothing to copy is no hundred percent of it.
+std::string portion(std::uint64_t done_bytes, std::uint64_t total_bytes);
 // "0 ms", "250 ms", "1.2 s", "12 s", "3 min 20 s", "2 h 5 min", "4 d 3 h"; below 10 ms with a decimal ("1.8 ms").
 std::string duration(nanoseconds span);
 // "2024-05-01 12:34:56 UTC".

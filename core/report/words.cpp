@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "model/observation.hpp"
 #include "report/sentence.hpp"
 #include "report/units.hpp"
 
@@ -277,11 +278,18 @@ std::string words(const Alert& alert) {
     // Facts that the sentence has no gap for stand before what to do.
     const auto pattern = pattern_of(alerts, alert.code);
     const auto semicolon = pattern.rfind(';');
-    return fill(pattern.substr(0, semicolon), alert.node, alert.facts) + std::string{pattern.substr(semicolon)};
+    // Where somebody answers neither host nor network is the matter.
+    const bool of_reach = alert.code == AlertCode::node_unreachable || alert.code == AlertCode::witness_unreachable;
+    const bool rejects =
+        of_reach && std::find(alert.facts.begin(), alert.facts.end(),
+                              Fact{"reach", std::string(name_of(Reach::rejecting))}) != alert.facts.end();
+    return fill(pattern.substr(0, semicolon), alert.node, alert.facts) +
+           std::string{rejects ? "; act on what it says" : pattern.substr(semicolon)};
 }
 
 std::string words(const Action& action) {
-    const bool has_value = action.kind == ActionKind::set_sync_names || !action.value.empty();
+    const bool is_a_number = action.kind == ActionKind::switchover;  // the request's, for machines
+    const bool has_value = action.kind == ActionKind::set_sync_names || (!action.value.empty() && !is_a_number);
     return fill(pattern_of(actions, action.kind), action.node, has_value ? Facts{{"value", action.value}} : Facts{});
 }
 
@@ -292,7 +300,18 @@ std::string words(const OperationFile& file, WallTime now) {
     text += file.step == failed_step ? ": the last attempt failed" : ": at its step " + printable(file.step);
     text += ", begun " + duration(std::max<nanoseconds>(now - file.started, nanoseconds{0})) + " ago";
     if (file.attempts > 1) text += fmt::format(", attempt {}", file.attempts);
-    return file.why.empty() ? text : text + "; " + printable(file.why);
+    if (!file.why.empty()) text += "; " + printable(file.why);
+    return file.copied ? text + "; copied: " + words(*file.copied, now) : text;
+}
+
+std::string words(const Copied& copied, WallTime now) {
+    constexpr auto fresh = 10s;  // the tools tell once a second
+    auto text = portion(copied.done_bytes, copied.total_bytes);
+    if (now - copied.at > fresh) return text + ", not heard of for " + duration(now - copied.at);
+    if (copied.done_bytes == 0 || copied.done_bytes >= copied.total_bytes || copied.took < 1s) return text;
+    const auto rest = static_cast<double>(copied.total_bytes - copied.done_bytes) /
+                      static_cast<double>(copied.done_bytes) * static_cast<double>(copied.took.count());
+    return text + ", about " + duration(milliseconds{static_cast<std::int64_t>(rest)}) + " left";
 }
 
 std::string words(Verdict verdict) {

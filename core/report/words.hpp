@@ -16,5 +16,7 @@ std::string words(const Alert& alert);
 std::string words(const Action& action);
 std::string words(Verdict verdict);
 std::string words(const OperationFile& file, WallTime now);
+// "512 MiB of 2.0 GiB, 25 %, about 30 s left", or since when nothing was told of it.
+std::string words(const Copied& copied, WallTime now);
 
 }  // namespace pgcm::report

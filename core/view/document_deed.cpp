@@ -22,10 +22,24 @@ static void read(const Place& in, Forced& out) {
     in.optional("overridden", out.overridden);
 }
 
+Json value(const Copied& copied) {
+    return {{"done_bytes", copied.done_bytes},
+            {"total_bytes", copied.total_bytes},
+            {"took_ms", value(copied.took)},
+            {"at", value(copied.at)}};
+}
+
+void read(const Place& in, Copied& out) {
+    in.required("done_bytes", out.done_bytes);
+    in.required("total_bytes", out.total_bytes);
+    in.required("took_ms", out.took);
+    in.required("at", out.at);
+}
+
 Json value(const OperationFile& file) {
     return {{"operation", file.operation},     {"from", text_or_null(file.from)},     {"to", text_or_null(file.to)},
             {"step", text_or_null(file.step)}, {"method", text_or_null(file.method)}, {"started", value(file.started)},
-            {"attempts", file.attempts},       {"why", text_or_null(file.why)}};
+            {"attempts", file.attempts},       {"why", text_or_null(file.why)},       {"copied", value(file.copied)}};
 }
 
 void read(const Place& in, OperationFile& out) {
@@ -37,6 +51,7 @@ void read(const Place& in, OperationFile& out) {
     in.required("started", out.started);
     in.required("attempts", out.attempts);
     in.optional("why", out.why);
+    in.optional("copied", out.copied);
 }
 
 std::string write_deed(const Deed& deed) {

@@ -127,6 +127,7 @@ void HistoryReader::take(Record record) {
     history_.cluster = record.view.cluster;
     if (record.view.local) history_.node = record.view.local;
     follow_incident(record, chapter.at);
+    history_.ongoing = incident_;
     chapter.seen = news(record.view);
     auto alerts = assess(record.view, record.policy);
     chapter.raised = without(alerts, standing_);

@@ -20,7 +20,7 @@ compadd() {
 }
 answered() { BUFFER=; : >$found/answered; }
 zle -N answered
-bindkey '^X' answered
+bindkey '^_' answered  # no other key begins so, which zle would wait for
 zle-line-init() { : >$found/ready; }
 zle -N zle-line-init
 END
@@ -44,7 +44,7 @@ zpty shell "exec env ZDOTDIR=$found HOME=$found TERM=dumb zsh -i"
 wait_for $found/ready
 while IFS= read -r line; do
     : >$found/hits
-    zpty -wn shell "$line"$'\t'$'\x18'
+    zpty -wn shell "$line"$'\t'$'\x1f'
     wait_for $found/answered
     sort -u $found/hits
     print

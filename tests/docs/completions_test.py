@@ -1,5 +1,6 @@
 """The completions of bash, zsh and fish, asked in those shells: they offer what --help tells, and nothing else."""
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -64,6 +65,11 @@ class Completions(unittest.TestCase):
         for shell in SHELLS:
             for line, offered in zip(expected, self.offers(shell, expected)):
                 with self.subTest(shell=shell, line=line):
+                    # fish offers the word as a whole, the others what stands behind "=".
+                    offered = {re.sub(r"^--[a-z]+=", "", word) for word in offered}
+                    if shell == "zsh" and not expected[line]:
+                        # Where no word can stand, zsh tells of the flags.
+                        offered -= told.spelled(told.flags_in_help()).union(*map(told.spelled, told.OWN.values()))
                     self.assertEqual(offered, set(expected[line]))
 
     def test_syntax(self):
@@ -107,26 +113,40 @@ class Completions(unittest.TestCase):
     def test_without_a_configuration_there_are_no_nodes_and_no_words(self):
         self.check({"pgcm probe ": [], "pgcm -c nowhere.toml probe ": []})
 
-    def test_values(self):
-        self.check({
-            "pgcm status --color ": ["auto", "always", "never"],
-            "pgcm demote --method r": ["rewind"],
-            "pgcm demote --method ": ["auto", "rewind", "basebackup"],
-            "pgcm watch --timeout ": [],
-            "pgcm history --since ": [],
-            "pgcm history --explain ": [],
-            "pgcm history --story ": [],
-        })
+    def test_each_value(self):
+        """Of each flag that takes one, on each command; behind it the line goes on."""
+        words = {"--color": ["auto", "always", "never"], "--method": ["auto", "rewind", "basebackup"]}
+        expected, commands = {}, [(), *((name,) for name in told.COMMANDS), *(("config", part) for part in told.CONFIG_PARTS)]
+        everywhere = told.values_in_help()
+        self.assertEqual(everywhere, {"--config": "FILE", "--color": "WHEN", "--timeout": "DURATION"})
+        for command in commands:
+            bare = " ".join(["pgcm", *command])
+            own = {} if not command else told.values_in_help(*command)
+            short = told.flags_in_help(*command)
+            for flag, kind in (everywhere | own).items():
+                begun = bare + " -c w.toml" * (flag != "--config")
+                offered = words.get(flag) or {"NODE": NODES, "FILE": ["view.json"]}.get(kind, [])
+                for spelling in filter(None, (f"{flag} ", f"{flag}=", short.get(flag) and f"{short[flag]} ")):
+                    expected[begun + " " + spelling + "v" * (kind == "FILE")] = offered
+                expected[f"{begun} {flag} status --ver"] = ["--verbose", "--version"]
+        self.assertGreater(len(expected), 150)
+        self.check(expected)
 
-    def test_files(self):
+    def test_each_argument(self):
+        expected = {f"pgcm -c c.toml {name} ": [] for name in told.COMMANDS}
+        expected |= {f"pgcm -c c.toml config {part} v": [] for part in told.CONFIG_PARTS}
+        expected |= {"pgcm -c c.toml probe ": NODES, "pgcm -c c.toml config ": told.CONFIG_PARTS,
+                     "pgcm -c c.toml config import v": ["view.json"]}
+        self.check(expected)
+
+    def test_a_value_is_no_command(self):
+        self.check({f"pgcm {flag} status hi": ["history"] for flag in told.values_in_help()})
+
+    def test_what_is_begun_is_ended(self):
         self.check({
             "pgcm -c c.t": ["c.toml"],
-            "pgcm elect --view v": ["view.json"],
-            "pgcm status --view v": ["view.json"],
-            "pgcm elect --replay v": ["view.json"],
-            "pgcm history --journal v": ["view.json"],
-            "pgcm history --export v": ["view.json"],
-            "pgcm config import v": ["view.json"],
+            "pgcm demote --method r": ["rewind"],
+            "pgcm status --color=al": ["always"],
         })
 
 

@@ -56,6 +56,11 @@ def flags_in_help(*command):
     return flags
 
 
+def values_in_help(*command):
+    """{"--to": "NODE"}: each long flag that takes a value, and what --help calls it."""
+    return dict(re.findall(r"^  (?:-\w,)?(--[\w-]+) ([A-Z]+)", section(help_of(*command), "Options"), re.M))
+
+
 def spelled(flags):
     """All spellings, short and long."""
     return {word for long, short in flags.items() for word in (long, short) if word}

@@ -19,16 +19,42 @@ ERRORS = {
     "bad-method": (["demote", "--method", "magic"], 2),
     "no-such-file": (["-c", "/nonexistent/pgcm.toml", "status"], 2),
     "bad-timeout": (["-c", "/nonexistent/pgcm.toml", "--timeout", "5", "follow"], 2),
+    "nothing-near": (["help"], 2),
+    "unknown-part": (["config", "chek"], 2),
+    "flag-and-value": (["demote", "--methd", "rewind"], 2),
+    "flag-before-command": (["--dry-run", "follow"], 2),
+    "superfluous": (["status", "p1"], 2),
+    "node-without-flag": (["switchover", "p2"], 2),
+    "no-number": (["history", "--explain", "last"], 2),
+    "missing-file": (["config", "import"], 2),
+    "folder-for-a-file": (["-c", "/", "status"], 2),
+    # On the host of p1 of cluster.toml.
+    "no-such-node": (["-c", "cluster.toml", "demote", "--to", "p3"], 2),
+    "itself": (["-c", "cluster.toml", "follow", "--to", "p1"], 2),
+    "no-such-voter": (["-c", "cluster.toml", "probe", "p9"], 2),
+    "no-unit": (["-c", "cluster.toml", "--timeout", "5", "status"], 2),
+    "other-unit": (["-c", "cluster.toml", "--timeout", "5sec", "status"], 2),
+    "no-duration": (["-c", "cluster.toml", "pause", "--for", "tomorrow"], 2),
+    "no-time": (["-c", "cluster.toml", "history", "--since", "yesterday"], 2),
+    "no-journal": (["-c", "cluster.toml", "history"], 2),
+    "no-address": (["-c", "cluster.toml", "serve", "--listen", "9889"], 2),
+    "nowhere-to-listen": (["-c", "cluster.toml", "serve"], 2),
+    "no-view": (["-c", "cluster.toml", "elect", "--view", "cluster.toml"], 2),
+    "not-a-journal": (["-c", "cluster.toml", "elect", "--replay", "cluster.toml"], 2),
+    "no-primary-to-change": (["-c", "cluster.toml", "switchover", "--yes"], 5),
+    "nobody-to-pause": (["-c", "cluster.toml", "pause"], 5),
+    "no-state-directory": (["-c", "cluster.toml", "promote", "--yes"], 1),
 }
 
 
 def run(program, arguments):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PGCM")}
-    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=20, env=environment)
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=20, env=environment,
+                          stdin=subprocess.DEVNULL, cwd=HERE.parent)
 
 
 def main():
-    program = sys.argv[1]
+    program = os.path.abspath(sys.argv[1])
     wanted = {}
     problems = []
     for command in COMMANDS:

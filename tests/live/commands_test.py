@@ -144,7 +144,7 @@ class Commands(Scenario):
                 self.assertIs(self.cluster.healthy(), standby)
 
     def test_demote_refusals(self):
-        self.assertIn("no other node is an accepting primary", self.pgcm(self.primary, "demote", "--yes").expect(5).err)
+        self.assertIn("is the only primary", self.pgcm(self.primary, "demote", "--yes").expect(5).err)
         self.assertIn("nobody", self.pgcm(self.primary, "demote", "--yes", "--to", "nobody").expect(2).err)
         refused = self.pgcm(self.primary, "demote", "--yes", "--to", self.standbys[0].name).expect(5)
         self.assertIn("not_primary", refused.err)

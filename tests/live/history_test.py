@@ -54,6 +54,8 @@ class History(Scenario):
                      f"{old.name}, then {new.name}", "detection", "election", "promotion", "first write"):
             self.assertIn(part, text)
         self.assertNotIn("\033", text)
+        self.assertRegex(text, rf"(?m)^  outage    \S+ \S+ UTC  \S+ \S+ without a primary: {old.name}, then {new.name}$")
+        self.assertRegex(text, r"(?m)^\S+ +agent +begins$")
 
         second = incident["decided"].split(".")[0]
         since = self.history(new, "--since", second + "Z")["entries"]
@@ -100,9 +102,10 @@ class History(Scenario):
     def check_damage(self, node, told):
         """What cannot be read is told where it stands, and the rest all the same."""
         lines = (node.state / "journal.ndjson").read_text().splitlines()
+        decision = next(line for line in lines if "pgcm.record/1" in line)
         broken = self.cluster.base / "broken"
-        broken.write_text("\n".join([lines[0][:100], "", '{"schema":"pgcm.done/1","time":7}', "\x00\x01", *lines])
-                          + "\n" + lines[-1][:50])
+        broken.write_text("\n".join([decision[:100], "", '{"schema":"pgcm.done/1","time":7}', "\x00\x01", *lines])
+                          + "\n" + decision[:50])
         output = run(PGCM, "history", "--journal", broken, "--json").expect(0)
         self.assertEqual([entry["line"] for entry in self.kinds(output.json, "damage")],
                          [1, 3, 4, 4 + len(lines) + 1])
@@ -132,6 +135,7 @@ class History(Scenario):
         self.assertTrue(forced["overridden"])
         text = run(PGCM, "history", "-c", standby.toml, "--table").expect(0).out
         self.assertIn("by force: a drill", text)
+        self.assertRegex(text, r"(?m)^\S+ +agent +ends$")
         rejoined = [entry for entry in self.kinds(self.history(primary), "operation") if entry["action"] == "rejoin"]
         self.assertEqual([entry["state"] for entry in rejoined][-2:], ["begins", "done"])
         self.cluster.start_agents()

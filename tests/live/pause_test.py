@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """A paused cluster: nothing is promoted, started or stopped before somebody resumes, or the pause is over."""
+import os
+import pwd
 import time
 
 from scenario import Scenario, main
@@ -59,6 +61,9 @@ class Pause(Scenario):
         self.cluster.pgcm(first, "follow").expect(5)
         self.assertIn("a new primary ends it for all", self.resume(first)["steps"][0]["detail"])
         self.resume(second)
+        told = self.cluster.pgcm(second, "history", "--json").expect(0).json["entries"]
+        self.assertIn(("resume", "done", pwd.getpwuid(os.getuid()).pw_name),
+                      [(entry["action"], entry["state"], entry["user"]) for entry in told if entry["kind"] == "operation"])
         new = self.cluster.wait_primary(primary)
         self.assertIs(self.cluster.healthy(), new)
         until("the new primary ends the pause for all", lambda: self.paused(primary) is None)

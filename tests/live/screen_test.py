@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """`pgcm status --watch` on a screen: a terminal of tmux, looked at as a person would."""
+import re
 import shlex
 import subprocess
+from pathlib import Path
 
 from cluster import PGCM
 from processes import processes_of, run
@@ -111,9 +113,38 @@ class OnAScreen(Scenario):
                     other.tmux("resize-window", "-x", str(width), "-y", str(height))
                     until(lambda: f"{width} by {height}:\n{other.text()}",
                           lambda: len(lines := other.text().splitlines()) <= height
-                          and "q quit" in lines[-1] and sum("NODE" in line for line in lines) == 1)
+                          and lines[-1].endswith("again: reversed") and sum("NODE" in line for line in lines) == 1)
             self.cluster.start_agents(self.primary)
             self.assertIs(self.cluster.healthy(), new)
+
+    def test_shows_how_far_a_clone_has_come(self):
+        # A pg_basebackup that takes some seconds.
+        slow, real = self.cluster.base / "slow", Path(self.cluster.bin_dir)
+        slow.mkdir()
+        for program in real.iterdir():
+            (slow / program.name).symlink_to(program)
+        (slow / "pg_basebackup").unlink()
+        (slow / "pg_basebackup").write_text(f'#!/bin/sh\nexec {real}/pg_basebackup --max-rate=6M "$@"\n')
+        (slow / "pg_basebackup").chmod(0o755)
+        self.primary = self.cluster.settle(postgres__bin_dir=f'"{slow}"', rejoin__methods='["basebackup"]')
+        old, new = self.primary, self.host_dies(self.primary)
+        watching = [PGCM, "status", "--watch", "-c"]
+        with Screen(self.cluster.base, *watching, old.toml) as here, \
+                Screen(self.cluster.base, *watching, new.toml, number=2) as elsewhere:
+            here.tmux("resize-window", "-x", "80", "-y", "40")
+            self.cluster.start_agents(old)
+            text = until(lambda: f"the copy:\n{here.text()}",
+                         lambda: re.search(r"copied +\[#+\.+\] .* of .* %", text := here.text()) and text)
+            self.assertIn(f"running   rejoin of {old.name}, with {new.name}: at its step pg_basebackup, begun ", text)
+            done, total, percent = re.search(r"([\d.]+) MiB of ([\d.]+) MiB, (\d+) %", text).groups()
+            self.assertAlmostEqual(float(done) / float(total) * 100, int(percent), delta=10)
+            self.wait_row(elsewhere, old, lambda row: row[-2:] == [f"{new.name},", "cloning"])
+            self.assertNotIn("OPERATION", elsewhere.text())
+            self.assertIs(self.cluster.healthy(), new)
+            for screen in (here, elsewhere):
+                self.wait_row(screen, old, lambda row: row[-1] == new.name)
+            until(lambda: f"the end of it:\n{here.text()}", lambda: "OPERATION" not in here.text())
+        self.assertFalse((old.state / "progress.json").exists())
 
     def test_keys_sort_and_quit(self):
         def order():

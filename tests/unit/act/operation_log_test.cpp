@@ -1,5 +1,8 @@
 #include "act/operation_log.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include "support.hpp"
 
 namespace pgcm::act {
@@ -28,6 +31,27 @@ TEST(OperationLog, ComesBackAsItWas) {
     ASSERT_TRUE(remove_operation(directory.path()));
     EXPECT_FALSE(*read_operation(directory.path()));
     EXPECT_TRUE(remove_operation(directory.path()));
+}
+
+TEST(OperationLog, TellsHowFarACopyHasCome) {
+    const test::TemporaryDirectory directory;
+    const Copied copied{300, 1ULL << 40, 2500ms, sample().started + 3s};
+    EXPECT_EQ(read_progress(directory.path(), sample()), std::nullopt);
+    ASSERT_TRUE(write_progress(directory.path(), "pg_rewind", copied));
+    EXPECT_EQ(read_progress(directory.path(), sample()), copied);
+    auto other = sample();
+    other.step = "start";
+    EXPECT_EQ(read_progress(directory.path(), other), std::nullopt) << "of another step";
+    other = sample();
+    other.started = copied.at + 1ms;
+    EXPECT_EQ(read_progress(directory.path(), other), std::nullopt) << "of an operation before this one";
+    remove_progress(directory.path());
+    EXPECT_EQ(read_progress(directory.path(), sample()), std::nullopt);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory.path()), {}), 0);
+    for (const auto* text : {"", "{", "[]", "{\"schema\": \"pgcm.progress/1\"}"}) {
+        std::ofstream(directory.path() + "/progress.json") << text;
+        EXPECT_EQ(read_progress(directory.path(), sample()), std::nullopt) << text;
+    }
 }
 
 TEST(OperationLog, RefusesWhatItDidNotWrite) {

@@ -35,6 +35,9 @@ const Case cases[] = {
     // keys
     {"unknown_key", "[timing]\nscan_perod = \"1s\"\n", unknown_key.c_str()},
     {"misplaced_key", "[timing]\n  ttl = \"1s\"\n", misplaced_key.c_str()},
+    {"bare_word", "[failover]\nmode = manual\n",
+     "f:10:8: Error while parsing value: could not determine value type | text stands in double quotes: "
+     "name = \"orders\""},
     {"unknown_section", "[timings]\n", "f:9:2: timings: there is no such section; the nearest is [timing]"},
     {"odd_key", "[hooks]\n\"on event\" = []\n",
      "f:10:1: hooks.\"on event\": there is no such key; the nearest is on_event | [hooks] takes on_event, "
@@ -88,12 +91,12 @@ const Case cases[] = {
     {"node_without_name", "[[node]]\nconninfo = \"host=x\"\n",
      "f:9:1: node.name: is missing | each one needs a name of its own"},
     {"node_twice", "[[node]]\nname = \"p1\"\nconninfo = \"host=x\"\n",
-     "f:10:8: node.name: a node is called \"p1\" already"},
+     "f:10:8: node.name: a node is called \"p1\" already | each one needs a name of its own"},
     {"witness_as_node", "[[witness]]\nname = \"p2\"\nconninfo = \"host=x\"\n",
-     "f:10:8: witness.name: a node is called \"p2\" already"},
+     "f:10:8: witness.name: a node is called \"p2\" already | each one needs a name of its own"},
     {"witness_twice",
      "[[witness]]\nname = \"w\"\nconninfo = \"host=x\"\n[[witness]]\nname = \"w\"\nconninfo = \"host=x\"\n",
-     "f:13:8: witness.name: a witness is called \"w\" already"},
+     "f:13:8: witness.name: a witness is called \"w\" already | each one needs a name of its own"},
     {"empty_name", "[[node]]\nname = \"\"\nconninfo = \"host=x\"\n", "f:10:8: node.name: a node's name is empty"},
     {"names_by_case", "[[node]]\nname = \"P1\"\nconninfo = \"host=x\"\n",
      "f:10:8: node.name: \"p1\" and \"P1\" have the same application_name, \"P1\", as PostgreSQL compares it | give "

@@ -154,9 +154,52 @@ TEST(ScreenReport, shows_the_operation_that_runs) {
     auto busy = screen();
     busy.history.entries.resize(6);  // it has not ended yet
     const auto text = screen_text(busy, {}, {false, 100}, 40);
-    EXPECT_NE(text.find("promote, for 189 ms now; last done: wait until it is out of recovery"), std::string::npos)
+    EXPECT_NE(text.find("running   promote, for 189 ms now\n  done      wait until it is out of recovery"),
+              std::string::npos)
         << text;
     EXPECT_EQ(screen_text(screen(), {}, {false, 100}, 40).find("OPERATION"), std::string::npos);
+}
+
+TEST(HistoryReport, begins_with_the_outages) {
+    auto history = failover();
+    const auto one = history.incidents.at(0);
+    history.incidents.assign(12, one);
+    history.ongoing = one;
+    history.ongoing->over.reset();
+    const auto text = history_text(history, plain);
+    const auto count = [&](const std::string& what) {
+        std::size_t found = 0;
+        for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+        return found;
+    };
+    EXPECT_EQ(count("\n  outage    "), 11U);
+    EXPECT_EQ(count("\n            2 before these\n"), 1U);
+    EXPECT_EQ(count("  without a primary since then, before it p1\n"), 1U) << text;
+    EXPECT_EQ(nlohmann::json::parse(history_json(history, Layout::line))["ongoing"]["before"], "p1");
+}
+
+TEST(HistoryReport, tells_when_there_was_an_agent) {
+    auto history = failover();
+    history.entries.clear();
+    history.entries.emplace_back(
+        Deed{at(0), name("p2"), std::string(agent_deed), {}, DeedState::done, 0ms, "begins", {}});
+    EXPECT_NE(history_text(history, plain).find("agent       begins\n"), std::string::npos);
+}
+
+TEST(ScreenReport, shows_how_far_a_copy_has_come) {
+    auto busy = screen();
+    busy.history.entries.clear();
+    const auto now = busy.view.taken_at;
+    busy.view.operation = OperationFile{"rejoin", "p2", "p1", "pg_basebackup", "auto", now - 12s, 2, "it was primary"};
+    busy.view.operation->copied = Copied{1ULL << 29, 1ULL << 31, 10s, now - 1s};
+    std::string text = screen_text(busy, {}, {false, 80}, 14);
+    busy.view.operation->copied->at = now - 35s;  // it hangs, or was killed
+    text += "\n" + screen_text(busy, {}, {true, 120}, 14);
+    busy.view.operation->copied = Copied{5, 0, 0s, now};
+    text += "\n" + screen_text(busy, {}, {false, 0}, 14);
+    busy.view.operation->copied.reset();
+    busy.view.operation->step = failed_step;
+    golden::expect("screen-operation.txt", text + "\n" + screen_text(busy, {}, {true, 80}, 14) + "\n");
 }
 
 TEST(ScreenReport, tells_why_there_is_no_agent) {

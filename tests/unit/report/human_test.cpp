@@ -181,6 +181,21 @@ TEST(Glance, FollowsWhoeverSends) {
     EXPECT_EQ(status_rows(view)[2].follows, "");
 }
 
+TEST(Glance, TellsOfACopyThatThePrimaryFeeds) {
+    auto view = samples::healthy();
+    Replica clone;
+    clone.application_name = clone_session(name("p3"));
+    clone.state = "backup";
+    view.nodes[0].replicas->push_back(clone);
+    view.nodes[0].sessions = std::vector<std::string>{rewind_session(name("p2"))};
+    view.nodes[2] = samples::node("p3", Reach::refused);
+    EXPECT_EQ(glance(view, view.nodes[2]).copies_from, name("p1"));
+    EXPECT_EQ(status_rows(view)[2].follows, "p1, cloning");
+    EXPECT_EQ(status_rows(view)[1].follows, "p1, rewinding");
+    EXPECT_EQ(glance(view, view.nodes[0]).copies_from, std::nullopt);
+    EXPECT_EQ(status_rows(view)[0].follows, "");
+}
+
 TEST(Glance, LagNeedsAPrimaryAndAPosition) {
     auto view = samples::two_primaries();
     EXPECT_EQ(glance(view, view.nodes[2]).lag_bytes, 0U) << "of the one it follows";

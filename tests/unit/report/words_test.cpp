@@ -66,7 +66,8 @@ TEST(Words, EveryAlertHasASentenceOfItsOwn) {
 TEST(Words, EveryActionHasASentenceOfItsOwn) {
     std::set<std::string> seen;
     for (const auto& [kind, spelling] : enum_names<ActionKind>) {
-        const Facts value{{"value", "<value>"}};
+        const bool is_a_number = kind == ActionKind::switchover;  // the request's, for machines
+        const auto value = is_a_number ? Facts{} : Facts{{"value", "<value>"}};
         check(words(Action{kind, {}, ""}), words(Action{kind, name("p2"), "<value>"}), value, seen);
     }
     EXPECT_EQ(seen.size(), enum_names<ActionKind>.size());
@@ -95,6 +96,25 @@ TEST(Words, FactsAreToldInTheirUnits) {
                   name("p1"),
                   {{"sqlstate", "53300"}, {"message", "sorry, too many clients"}, {"since_ms", std::int64_t{61000}}}}),
               "p1 is alive but lets nobody in for 1 min 1 s now: sorry, too many clients (SQLSTATE 53300)");
+}
+
+TEST(Words, WhoeverAnswersIsNotToBeLookedFor) {
+    const Alert silent{AlertCode::node_unreachable, Severity::warning, name("p1"), {{"reach", "silent"}}};
+    EXPECT_EQ(words(silent),
+              "p1 does not accept connections (silent); look at its server, its host and the network between");
+    const Facts facts{{"reach", "rejecting"}, {"message", "password authentication failed"}};
+    EXPECT_EQ(words(Alert{AlertCode::node_unreachable, Severity::warning, name("p1"), facts}),
+              "p1 does not accept connections (rejecting): password authentication failed; act on what it says");
+    EXPECT_EQ(words(Alert{AlertCode::witness_unreachable, Severity::warning, name("w1"), facts}),
+              "the witness w1 does not answer (rejecting): password authentication failed, so its vote cannot be had; "
+              "act on what it says");
+}
+
+TEST(Words, ARequestsNumberIsForMachines) {
+    EXPECT_EQ(words(Action{ActionKind::switchover, name("p2"), "677c5b93"}),
+              "stop the local primary and hand over to p2");
+    EXPECT_EQ(words(Action{ActionKind::decline_switchover, name("p2"), "it lags"}),
+              "decline the switchover to p2: it lags");
 }
 
 TEST(Words, TheLeaseIsToldInVotes) {
@@ -154,7 +174,7 @@ TEST(Words, WhatOthersWroteIsPrintable) {
                                   {{"reach", "rejecting"}, {"message", "FATAL:\n\x1b[2J{node}"}, {"\x1b", "\x07"}}});
     EXPECT_EQ(text,
               "a{b}[c] does not accept connections (rejecting): FATAL: \\x1B[2J{node} (\\x1B \\x07);"
-              " look at its server, its host and the network between");
+              " act on what it says");
 }
 
 }  // namespace

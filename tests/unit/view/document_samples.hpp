@@ -104,6 +104,7 @@ inline View full_view() {
     view.lease = full_lease();
     view.operation = OperationFile{
         "rejoin", "p1", "p2", "pg_rewind", "auto", WallTime{milliseconds{1764158400123}}, 2, "it was primary"};
+    view.operation->copied = Copied{1258291, 2097152, 1500ms, WallTime{milliseconds{1764158401623}}};
     view.host = LocalHost{base - 90ms,
                           Process::running,
                           4711,

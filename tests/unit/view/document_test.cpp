@@ -18,7 +18,8 @@ using Json = nlohmann::ordered_json;
 // A field that is added to a noun does not compile here until it is in its document, and in document_samples.hpp.
 [[maybe_unused]] void all_fields() {
     [[maybe_unused]] const auto& [v1, v2, v3, v4, v5, v6, v7, v8, v9] = View{};
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8] = OperationFile{};
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9] = OperationFile{};
+    [[maybe_unused]] const auto& [g1, g2, g3, g4] = Copied{};
     [[maybe_unused]] const auto& [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12, h13, h14] = LocalHost{};
     [[maybe_unused]] const auto& [o1, o2, o3, o4, o5, o6, o7, o8, o9, o10, o11, o12, o13, o14, o15, o16, o17, o18, o19,
                                   o20, o21, o22, o23, o24, o25, o26, o27, o28, o29, o30, o31, o32, o33, o34, o35] =
