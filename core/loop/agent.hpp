@@ -28,7 +28,7 @@ namespace pgcm::loop {
 
 struct AgentOptions {
     bool acts = true;    // false: observes and publishes only
-    bool keeps = true;   // reads and writes the state directory
+    bool keeps = true;   // writes the state directory
     bool hooks = false;  // runs them
     // One NDJSON line a turn where something changed; may be empty.
     std::function<void(const std::string& line)> tell{};
@@ -82,7 +82,9 @@ class Agent {
     asio::awaitable<void> look_at_host(bool at_directory);
     asio::awaitable<bool> look_at_operation();  // whether it shows something new
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
+    std::vector<Action> to_begin(const TurnResult& result);
     void begin(std::vector<Action> actions, View view);
+    asio::awaitable<void> rehearse(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
     void after_work();
     bool may_stop_when_idle() const;
@@ -121,6 +123,7 @@ class Agent {
     asio::cancellation_signal abandon_;
     std::optional<WallTime> resumed_;  // the pause that `pgcm resume` ended on this host
     std::shared_ptr<bool> alive_;      // for what the disk's thread answers late
+    std::vector<Action> rehearsed_;    // what a dry run has told that it would do
     bool stopping_ = false;
     bool stop_when_idle_ = false;
     bool ticked_ = false;                     // it has lived for a scan_period
