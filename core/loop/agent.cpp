@@ -111,6 +111,8 @@ void Agent::turn(const char* event) {
     auto actions = to_begin(result);
     // Nothing comes before a fence.
     if (!actions.empty() && actions.front().kind == ActionKind::fence) begin(std::exchange(actions, {}), result.view);
+    const bool through = has_come_through(result.view);
+    if (through) judge_.came_through(result.decision);
     result.alerts = view::assess(result.view, config_.policy);
     add_own_alerts(result.alerts);
     result.verdict = view::verdict(result.view, result.alerts);
@@ -133,7 +135,7 @@ void Agent::turn(const char* event) {
     if (at_work_) return;  // its end calls for a look, and that for a turn
     if (!actions.empty())
         begin(std::move(actions), std::move(result.view));
-    else if (options_.acts && may_finish(result))
+    else if (options_.acts && unfinished_ && through)
         spawn_work(finish(std::move(result.view)));
 }
 
@@ -141,6 +143,7 @@ void Agent::begin(std::vector<Action> actions, View view) {
     if (options_.dry_run) return spawn_work(rehearse(std::move(actions), std::move(view)));
     if (actions.front().kind == ActionKind::fence) {
         if (at_work_) abandon_.emit(asio::cancellation_type::terminal);
+        unfinished_ = unfinished_ || at_work_;
         const auto times = judge_.guard().value_or(GuardTimes{around_.clock.now(), around_.clock.now()});
         ++working_;
         asio::co_spawn(io_, fence(std::move(actions.front()), times), [this](const std::exception_ptr& bug) {
@@ -165,6 +168,7 @@ void Agent::spawn_work(asio::awaitable<void> work) {
                    asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
                        at_work_ = false;
                        --working_;
+                       if (operation_lock_) operation_lock_->unlock();  // what was abandoned did not come so far
                        judge_.idle(around_.clock.now());
                        if (bug && !stopping_ && !judge_.state().fencing_since) std::rethrow_exception(bug);
                        after_work();

@@ -88,7 +88,7 @@ class Agent {
     asio::awaitable<void> fence(Action action, GuardTimes times);
     void after_work();
     bool may_stop_when_idle() const;
-    bool may_finish(const TurnResult& result) const;
+    bool has_come_through(const View& view) const;
     asio::awaitable<void> finish(View view);
     asio::awaitable<bool> permitted(const Action& action);
     asio::awaitable<bool> carry_out_one(const Action& action, const View& view);
@@ -129,7 +129,7 @@ class Agent {
     bool ticked_ = false;                     // it has lived for a scan_period
     bool at_work_ = false;                    // one piece of work other than a fence is carried out
     int working_ = 0;                         // coroutines that carry something out, fences among them
-    bool unfinished_ = false;                 // an earlier agent was killed in the middle of an operation
+    bool unfinished_ = false;                 // an operation was broken off: by a kill, a fence, a failure
     std::optional<OperationFile> under_way_;  // what the disk said of it, or of the one that runs, when last asked
 };
 

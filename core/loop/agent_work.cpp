@@ -144,11 +144,11 @@ asio::awaitable<void> Agent::fence(Action action, GuardTimes times) {
     co_await host_.look(true);
 }
 
-// What was begun is finished once the node has come through it: as the primary, or streaming from it.
-bool Agent::may_finish(const TurnResult& result) const {
-    const auto serving = primaries(result.view, cluster_system(result.view, judge_.state().system_identifier));
-    const auto* local = result.view.local ? result.view.find(*result.view.local) : nullptr;
-    if (!unfinished_ || local == nullptr || serving.size() != 1) return false;
+// As the primary, or streaming from it: then what was begun can be finished.
+bool Agent::has_come_through(const View& view) const {
+    const auto serving = primaries(view, cluster_system(view, judge_.state().system_identifier));
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (local == nullptr || serving.size() != 1) return false;
     return serving.front() == local ||
            (accepts_as(Role::standby, *local) && streams(*local, *serving.front(), config_.policy));
 }
