@@ -415,7 +415,7 @@ def set_key(text, key, raw):
 
 
 def _remove_all(tell=False):
-    for cluster in list(living):
+    for cluster in reversed(living[:]):  # what one stands on comes later
         try:
             if tell:
                 cluster.show()

@@ -51,6 +51,13 @@ TEST(DiagnoseRejoin, programs) {
     EXPECT_EQ(one.found(), "critical program_version b program=pg_basebackup version=14 expected=15\n");
 }
 
+TEST(DiagnoseRejoin, the_directory_of_another_server) {
+    Healthy one;
+    one.server.data_dir = "/data/c";
+    one.checkup.host->works_in = "/data/b";
+    EXPECT_EQ(one.found(), "critical data_directory b works_in=/data/b data_dir=/data/c\n");
+}
+
 TEST(DiagnoseRejoin, clones) {
     Healthy one;
     one.exam(0).tablespaces = {"fast", "slow"};
