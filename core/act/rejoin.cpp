@@ -13,9 +13,9 @@ Result<void> may_try_again(const OperationFile& before) {
     constexpr int most_attempts = 10;
     if (before.step != failed_step || before.attempts < most_attempts) return {};
     return fail(ErrorCode::refused,
-                fmt::format("{} attempts to rejoin {} failed, and a person has to look; the last: {}", before.attempts,
-                            before.to, before.why),
-                "mend the cause; then pgcm demote tries again");
+                fmt::format("{} attempts to rejoin {} failed, and a person has to look: mend the cause, then `pgcm "
+                            "demote` tries again; the last: {}",
+                            before.attempts, before.to, before.why));
 }
 
 }  // namespace

@@ -220,6 +220,11 @@ void wish_during(Turn& turn, const std::string& operation) {
     if (turn.state.hands_over_to) return wish(turn, LeaseWishKind::hand_over, turn.state.hands_over_to);
     if (turn.state.serving_since) return;  // fences() has spoken
     const auto leads = [&](ActionKind kind) { return operation == name_of(kind); };
+    // Asked to promote itself, it does so whenever its replay has come to the end, and asks nobody again.
+    if (turn.view.lease && leads(ActionKind::promote) && !has_lease(turn)) {
+        fence(turn, Rule::lease_expires, turn.local.node);
+        return;
+    }
     const bool hands_over = leads(ActionKind::switchover);  // until it does, it may come back
     if (!turn.view.lease || !(leads(ActionKind::promote) || leads(ActionKind::start) || hands_over) || !has_lease(turn))
         return wish(turn, LeaseWishKind::none);

@@ -37,8 +37,9 @@ MajorityLease::MajorityLease(asio::any_io_executor executor, postgres::Resolver&
     const auto nodes = nodes_of(options_);
     const auto& settings = rules_.settings();
     for (const auto& place : options_.voters) {
-        VoterTerms terms{settings.self,        nodes,       options_.cluster, place.node && place.name != settings.self,
-                         idle_limit(settings), settings.ttl};
+        VoterTerms terms{
+            settings.self,        nodes,        options_.cluster,   place.node && place.name != settings.self,
+            idle_limit(settings), settings.ttl, options_.looks_only};
         seats_.push_back(std::make_unique<Seat>(
             executor_, std::make_unique<Voter>(executor_, resolver_, clock_, place.conninfo, std::move(terms))));
     }

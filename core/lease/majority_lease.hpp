@@ -24,6 +24,7 @@ class MajorityLease {
         std::vector<VoterPlace> voters;   // in the order of the rules' voters
         bool trust_refused = false;       // lease.trust_refused
         std::uint16_t agent_port = 9890;  // lease.port
+        bool looks_only = false;          // a dry run: each free lock counts as if it were ours
     };
     // `rules`, `clock` and `resolver` outlive it. `changed` is called after each answer.
     MajorityLease(asio::any_io_executor executor, postgres::Resolver& resolver, const Clock& clock, Majority& rules,

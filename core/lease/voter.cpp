@@ -139,6 +139,15 @@ Result<Answer> read_answer(const postgres::Table& table, const VoterTerms& terms
     return answer;
 }
 
+Answer supposed(Answer seen, const Ask& ask, const VoterTerms& terms, bool in_recovery) {
+    const bool free = !seen.seen.stranger && (!seen.seen.holder || seen.seen.holder == terms.self);
+    const bool wanted = ask.kind == AskKind::take || ask.kind == AskKind::renew;
+    seen.held = wanted && free && (in_recovery || !terms.only_in_recovery);
+    seen.promised = seen.held ? ask.term : 0;
+    if (seen.held) seen.seen = {};
+    return seen;
+}
+
 Voter::Voter(asio::any_io_executor executor, postgres::Resolver& resolver, const Clock& clock,
              postgres::Conninfo conninfo, VoterTerms terms)
     : clock_(clock), conninfo_(std::move(conninfo)), terms_(std::move(terms)), session_(executor, resolver) {
@@ -180,7 +189,8 @@ asio::awaitable<Result<Answer>> Voter::ask(Ask ask, milliseconds timeout) {
     }
     const auto left = std::max(to_ms(give_up_at - clock_.now()), milliseconds{1});
     const bool ends_silent = silent_ && clock_.now() - silent_->first_seen >= terms_.ttl;
-    auto sql = voter_sql(ask, terms_, ends_silent ? silent_ : std::nullopt);
+    auto sql = terms_.looks_only ? "SELECT pg_is_in_recovery();" + look(terms_)
+                                 : voter_sql(ask, terms_, ends_silent ? silent_ : std::nullopt);
     auto tables = co_await session_.query(std::move(sql), left);
     if (!tables) {
         session_.close();
@@ -188,7 +198,10 @@ asio::awaitable<Result<Answer>> Voter::ask(Ask ask, milliseconds timeout) {
     }
     if (tables->empty() || tables->back().rows.empty()) co_return fail("the voter's answer makes no sense");
     watch_silence(tables->back());
-    co_return read_answer(tables->back(), terms_);
+    auto answer = read_answer(tables->back(), terms_);
+    if (!answer || !terms_.looks_only) co_return answer;
+    const auto recovery = tables->front().single();
+    co_return supposed(std::move(*answer), ask, terms_, recovery == "t");
 }
 
 }  // namespace pgcm::lease

@@ -22,6 +22,7 @@ struct VoterTerms {
     bool only_in_recovery = false;  // the voter is another node: out of recovery it votes for its own agent only
     milliseconds idle{1000};        // idle_session_timeout, 14 and later
     milliseconds ttl{10000};
+    bool looks_only = false;  // of a dry run: nothing is taken, ended or promised
 };
 
 // A session of an agent that fell silent, as 12 and 13 keep it: ended by a candidate that saw it so for a ttl.
@@ -33,6 +34,8 @@ struct SilentSession {
 // Exposed for tests. Several statements; the last one tells how things stand then.
 std::string voter_sql(const Ask& ask, const VoterTerms& terms, const std::optional<SilentSession>& to_end);
 Result<Answer> read_answer(const postgres::Table& table, const VoterTerms& terms);
+// What a dry run makes of a look: the answer that the question would have got, had it been asked in earnest.
+Answer supposed(Answer seen, const Ask& ask, const VoterTerms& terms, bool in_recovery);
 
 class Voter {
   public:

@@ -13,7 +13,6 @@
 #include "loop/service.hpp"
 #include "loop/state_store.hpp"
 #include "model/assert.hpp"
-#include "report/words.hpp"
 #include "view/assess.hpp"
 #include "view/remember.hpp"
 
@@ -23,10 +22,6 @@ namespace {
 constexpr milliseconds inventory_period = 60s;
 void rethrow(const std::exception_ptr& bug) {
     if (bug) std::rethrow_exception(bug);
-}
-
-Level level_of(Severity severity) {
-    return severity == Severity::critical ? Level::error : severity == Severity::warning ? Level::warning : Level::info;
 }
 
 }  // namespace
@@ -50,16 +45,17 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
       host_tick_(io),
       alive_(std::make_shared<bool>(true)) {
     if (judge_.lease() != nullptr && options_.acts)
-        leadership_ = std::make_unique<Leadership>(
-            io, config_,
-            Leadership::Surroundings{around_.clock, around_.log, around_.disk, around_.boot, around_.guard},
-            observer_.resolver(), judge_, [this](bool look) {
-                if (look) {
-                    kicked_at_ = around_.clock.now();
-                    observer_.prober().kick();
-                }
-                turn("lease");
-            });
+        leadership_ =
+            std::make_unique<Leadership>(io, config_,
+                                         Leadership::Surroundings{around_.clock, around_.log, around_.disk,
+                                                                  around_.boot, around_.guard, options_.dry_run},
+                                         observer_.resolver(), judge_, [this](bool look) {
+                                             if (look) {
+                                                 kicked_at_ = around_.clock.now();
+                                                 observer_.prober().kick();
+                                             }
+                                             turn("lease");
+                                         });
     if (performer_ && leadership_)
         performer_->set_mandate({[this] { return judge_.may_promote(around_.clock.now()); },
                                  [this] { return judge_.lease()->seen(around_.clock.now()).term; },
@@ -112,9 +108,11 @@ void Agent::turn(const char* event) {
     result.view = look();
     result.decision = judge_.turn(result.view, std::uniform_real_distribution<double>{}(dice_));
     if (leadership_) leadership_->after_turn(judge_.state().serving_since.has_value());
-    auto actions = options_.acts ? judge_.to_begin(result.view, result.decision) : std::vector<Action>{};
+    auto actions = to_begin(result);
     // Nothing comes before a fence.
     if (!actions.empty() && actions.front().kind == ActionKind::fence) begin(std::exchange(actions, {}), result.view);
+    const bool through = has_come_through(result.view);
+    if (through) judge_.came_through(result.decision);
     result.alerts = view::assess(result.view, config_.policy);
     add_own_alerts(result.alerts);
     result.verdict = view::verdict(result.view, result.alerts);
@@ -137,13 +135,15 @@ void Agent::turn(const char* event) {
     if (at_work_) return;  // its end calls for a look, and that for a turn
     if (!actions.empty())
         begin(std::move(actions), std::move(result.view));
-    else if (options_.acts && may_finish(result))
+    else if (options_.acts && unfinished_ && through)
         spawn_work(finish(std::move(result.view)));
 }
 
 void Agent::begin(std::vector<Action> actions, View view) {
+    if (options_.dry_run) return spawn_work(rehearse(std::move(actions), std::move(view)));
     if (actions.front().kind == ActionKind::fence) {
         if (at_work_) abandon_.emit(asio::cancellation_type::terminal);
+        unfinished_ = unfinished_ || at_work_;
         const auto times = judge_.guard().value_or(GuardTimes{around_.clock.now(), around_.clock.now()});
         ++working_;
         asio::co_spawn(io_, fence(std::move(actions.front()), times), [this](const std::exception_ptr& bug) {
@@ -168,6 +168,7 @@ void Agent::spawn_work(asio::awaitable<void> work) {
                    asio::bind_cancellation_slot(abandon_.slot(), [this](const std::exception_ptr& bug) {
                        at_work_ = false;
                        --working_;
+                       if (operation_lock_) operation_lock_->unlock();  // what was abandoned did not come so far
                        judge_.idle(around_.clock.now());
                        if (bug && !stopping_ && !judge_.state().fencing_since) std::rethrow_exception(bug);
                        after_work();
@@ -218,66 +219,11 @@ void Agent::keep_state() {
     if (!submitted) *state_lost_ = true;
 }
 
-// Once when it comes up and, of alerts, once when it is over.
-void Agent::tell_changes(const TurnResult& result) {
-    if (options_.tell) options_.tell(turn_line(result));
-    std::map<std::string, std::optional<Alert>> standing;
-    const auto key = [](std::string_view name, const std::optional<NodeName>& node) {
-        return std::string(name) + " " + (node ? node->str() : "");
-    };
-    for (const auto& reason : result.decision.reasons) {
-        const auto id = key(name_of(reason.rule), reason.node);
-        if (!standing_.contains(id))
-            around_.log.say(reason.rule == Rule::operation_running ? Level::debug : Level::info, "reason",
-                            report::words(reason), {{"rule", std::string(name_of(reason.rule))}});
-        standing[id].reset();
-    }
-    for (const auto& alert : result.alerts) {
-        const auto id = key(name_of(alert.code), alert.node);
-        const std::string code{name_of(alert.code)};
-        if (!standing_.contains(id)) {
-            around_.log.say(level_of(alert.severity), "alert", report::words(alert), {{"code", code}});
-            tell_alert("alert_raised", alert);
-        }
-        standing[id] = alert;
-    }
-    for (const auto& [id, alert] : standing_) {
-        if (!alert || standing.contains(id)) continue;
-        const std::string code{name_of(alert->code)};
-        around_.log.say(Level::info, "alert", "over: " + id, {{"code", code}, {"over", true}});
-        tell_alert("alert_cleared", *alert);
-    }
-    standing_ = std::move(standing);
-}
-
-void Agent::add_own_alerts(Alerts& alerts) const {
-    if (*state_lost_) alerts.push_back({AlertCode::state_unwritable, Severity::warning, config_.local, {}});
-    if (judge_.state().memory_lost)
-        alerts.push_back({AlertCode::state_unreadable, Severity::warning, config_.local, {}});
-    if (around_.guard != nullptr && !around_.guard->alive())
-        alerts.push_back({AlertCode::guard_missing, Severity::critical, config_.local, {}});
-    if (const auto& veto = judge_.state().vetoed)
-        alerts.push_back({AlertCode::hook_vetoed, Severity::warning, config_.local, {{"message", *veto}}});
-    if (hooks_ && hooks_->failure()) {
-        const auto& [hook, event, message] = *hooks_->failure();
-        alerts.push_back({AlertCode::hook_failed,
-                          Severity::warning,
-                          config_.local,
-                          {{"hook", hook}, {"event", event}, {"message", message}}});
-    }
-    for (const auto& [name, failure] : judge_.failures())
-        alerts.push_back(
-            {AlertCode::operation_failed,
-             Severity::warning,
-             config_.local,
-             {{"operation", name}, {"attempts", std::int64_t{failure.in_a_row}}, {"message", failure.what}}});
-}
-
 // --- running
 
 // While the cluster is paused.
 void Agent::look_for_resume() {
-    if (!options_.keeps || !judge_.state().pause) return;
+    if (!performer_ || !judge_.state().pause) return;
     around_.disk.submit([this, directory = config_.state_dir, &io = io_, alive = std::weak_ptr(alive_)] {
         asio::post(io, [this, alive, resumed = read_resumed(directory)] {
             if (alive.expired() || stopping_ || resumed == resumed_) return;
@@ -340,7 +286,7 @@ asio::awaitable<void> Agent::watch() {
 asio::awaitable<bool> Agent::once() {
     options_.acts = false;  // the actions are carried out here, and waited for
     bool well = true;
-    if (options_.keeps) resumed_ = read_resumed(config_.state_dir);
+    resumed_ = read_resumed(config_.state_dir);
     // A primary that was lost just now, or a sign that fades, is worth a second look.
     for (int looks = 0; looks < 3; ++looks) {
         co_await observer_.prober().look_once(true);

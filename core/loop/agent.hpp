@@ -28,7 +28,7 @@ namespace pgcm::loop {
 
 struct AgentOptions {
     bool acts = true;    // false: observes and publishes only
-    bool keeps = true;   // reads and writes the state directory
+    bool keeps = true;   // writes the state directory
     bool hooks = false;  // runs them
     // One NDJSON line a turn where something changed; may be empty.
     std::function<void(const std::string& line)> tell{};
@@ -82,11 +82,13 @@ class Agent {
     asio::awaitable<void> look_at_host(bool at_directory);
     asio::awaitable<bool> look_at_operation();  // whether it shows something new
     asio::awaitable<void> carry_out(std::vector<Action> actions, View view);
+    std::vector<Action> to_begin(const TurnResult& result);
     void begin(std::vector<Action> actions, View view);
+    asio::awaitable<void> rehearse(std::vector<Action> actions, View view);
     asio::awaitable<void> fence(Action action, GuardTimes times);
     void after_work();
     bool may_stop_when_idle() const;
-    bool may_finish(const TurnResult& result) const;
+    bool has_come_through(const View& view) const;
     asio::awaitable<void> finish(View view);
     asio::awaitable<bool> permitted(const Action& action);
     asio::awaitable<bool> carry_out_one(const Action& action, const View& view);
@@ -121,12 +123,13 @@ class Agent {
     asio::cancellation_signal abandon_;
     std::optional<WallTime> resumed_;  // the pause that `pgcm resume` ended on this host
     std::shared_ptr<bool> alive_;      // for what the disk's thread answers late
+    std::vector<Action> rehearsed_;    // what a dry run has told that it would do
     bool stopping_ = false;
     bool stop_when_idle_ = false;
     bool ticked_ = false;                     // it has lived for a scan_period
     bool at_work_ = false;                    // one piece of work other than a fence is carried out
     int working_ = 0;                         // coroutines that carry something out, fences among them
-    bool unfinished_ = false;                 // an earlier agent was killed in the middle of an operation
+    bool unfinished_ = false;                 // an operation was broken off: by a kill, a fence, a failure
     std::optional<OperationFile> under_way_;  // what the disk said of it, or of the one that runs, when last asked
 };
 

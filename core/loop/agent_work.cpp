@@ -1,5 +1,6 @@
 // What an agent does about a decision.
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 #include "loop/agent.hpp"
 #include "report/words.hpp"
@@ -14,20 +15,29 @@ DeedState state_of(const Error* error) {
 
 }  // namespace
 
-// What was done goes into the journal, and to the hooks.
-void Agent::note(Deed deed) {
-    deed.node = *config_.local;
-    if (hooks_) hooks_->tell(deed);
-    chronicle_.did(std::move(deed));
+// A dry run tells once what it would do, until something else is decided.
+std::vector<Action> Agent::to_begin(const TurnResult& result) {
+    if (!options_.acts) return {};
+    auto actions = judge_.to_begin(result.view, result.decision);
+    if (!options_.dry_run) return actions;
+    if (at_work_ || (!result.decision.actions.empty() && actions.empty())) return {};
+    if (std::exchange(rehearsed_, actions) == actions) return {};
+    return actions;
 }
 
-// A failing hook is not told to the hook that fails.
-void Agent::tell_alert(const std::string& event, const Alert& alert) {
-    if (!hooks_ || alert.code == AlertCode::hook_failed) return;
-    Facts facts{{"alert", std::string(name_of(alert.code))}, {"severity", std::string(name_of(alert.severity))}};
-    if (alert.node) facts.push_back({"about", alert.node->str()});
-    facts.push_back({"text", report::words(alert)});
-    hooks_->tell(event, std::move(facts));
+// Nothing comes of it, so that the judge hears nothing of it.
+asio::awaitable<void> Agent::rehearse(std::vector<Action> actions, View view) {
+    const GuardTimes now{around_.clock.now(), around_.clock.now()};
+    for (const auto& action : actions) {
+        const std::string name{name_of(action.kind)};
+        Result<std::string> told = fail("nothing");
+        if (action.kind == ActionKind::fence)
+            told = co_await performer_->fence(now);
+        else
+            told = co_await performer_->perform(action, view);
+        around_.log.say(Level::info, "operation", report::words(action) + "; " + (told ? *told : told.error().what),
+                        {{"action", name}, {"step", "dry run"}});
+    }
 }
 
 // After the answer of before_promote all is looked at and decided anew: it may have taken long.
@@ -134,11 +144,11 @@ asio::awaitable<void> Agent::fence(Action action, GuardTimes times) {
     co_await host_.look(true);
 }
 
-// What was begun is finished once the node has come through it: as the primary, or streaming from it.
-bool Agent::may_finish(const TurnResult& result) const {
-    const auto serving = primaries(result.view, cluster_system(result.view, judge_.state().system_identifier));
-    const auto* local = result.view.local ? result.view.find(*result.view.local) : nullptr;
-    if (!unfinished_ || local == nullptr || serving.size() != 1) return false;
+// As the primary, or streaming from it: then what was begun can be finished.
+bool Agent::has_come_through(const View& view) const {
+    const auto serving = primaries(view, cluster_system(view, judge_.state().system_identifier));
+    const auto* local = view.local ? view.find(*view.local) : nullptr;
+    if (local == nullptr || serving.size() != 1) return false;
     return serving.front() == local ||
            (accepts_as(Role::standby, *local) && streams(*local, *serving.front(), config_.policy));
 }

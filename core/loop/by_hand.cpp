@@ -253,9 +253,9 @@ class Errand {
 }  // namespace
 
 Result<Answer> by_hand(config::Config config, const Request& request) {
-    if (auto ready = prepare_state_dir(config.state_dir); !ready) return fail(ready.error());
     FileLock lock;
     if (!request.dry_run) {
+        if (auto ready = prepare_state_dir(config.state_dir); !ready) return fail(ready.error());
         auto taken = FileLock::take(config.state_dir + "/operation.lock", std::string(name_of(request.kind)));
         if (!taken) return fail(taken.error());
         lock = std::move(*taken);

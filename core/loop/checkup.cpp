@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
+#include <filesystem>
 
 #include "act/control_data.hpp"
 #include "act/internal.hpp"
@@ -44,6 +45,7 @@ class Visit {
         auto patients = patients_in(view);
         checkup_.servers =
             co_await probe::examine(std::move(patients), observer_.resolver(), config_.policy.probe_timeout);
+        if (checkup_.host) compare_directories();
         co_return view::diagnose(view, checkup_, config_.policy, config_.server);
     }
 
@@ -70,6 +72,16 @@ class Visit {
                 patients.push_back({witness.name, config_.reach(witness), true, {}});
         }
         return patients;
+    }
+
+    // A server that commands start may call its directory by another name, as one in a container does.
+    void compare_directories() {
+        const auto* server = checkup_.find(*config_.local);
+        const auto* told = server == nullptr ? nullptr : server->setting("data_directory");
+        const auto& ours = config_.server.data_dir;
+        if (told == nullptr || ours.empty() || !config_.server.commands.start.empty()) return;
+        std::error_code error;
+        if (!std::filesystem::equivalent(*told, ours, error) && !error) checkup_.host->works_in = *told;
     }
 
     asio::awaitable<void> look_up_addresses() {

@@ -135,6 +135,22 @@ void Judge::ends(const Action& action, const Error* error, BootTime now) {
     }
 }
 
+void Judge::came_through(const Decision& decision) {
+    for (const auto kind : {ActionKind::start, ActionKind::start_as_standby, ActionKind::follow, ActionKind::rejoin}) {
+        const std::string name{name_of(kind)};
+        const auto acts = [&](const Action& action) { return action.kind == kind; };
+        const auto waits = [&](const Reason& reason) {
+            return reason.rule == Rule::retry_later && !reason.facts.empty() &&
+                   reason.facts.front() == Fact{"action", name};
+        };
+        if (std::any_of(decision.actions.begin(), decision.actions.end(), acts) ||
+            std::any_of(decision.reasons.begin(), decision.reasons.end(), waits))
+            continue;
+        failures_.erase(name);
+        state_.not_before.erase(name);
+    }
+}
+
 void Judge::vetoed(std::optional<std::string> why, BootTime now) {
     if (why)
         state_.not_before[std::string(name_of(ActionKind::promote))] =

@@ -38,6 +38,9 @@ class Judge {
     // The local server is proven stopped, and a switchover's target has all of its WAL.
     void hands_over_to(const NodeName& target) { state_.hands_over_to = target; }
     // What the hook before_promote answered: what speaks against a promotion, which then waits a little, or nothing.
+    // The local node is the primary, or streams from it: what failed on the way there is settled, but for what is still
+    // decided on.
+    void came_through(const Decision& decision);
     void vetoed(std::optional<std::string> why, BootTime now);
     // All actions that were begun together have ended, or were abandoned.
     void idle(BootTime now);

@@ -5,11 +5,12 @@
 namespace pgcm::loop {
 namespace {
 
-lease::MajorityLease::Options options_of(const config::Config& config) {
+lease::MajorityLease::Options options_of(const config::Config& config, bool dry_run) {
     lease::MajorityLease::Options options;
     options.cluster = config.cluster;
     options.trust_refused = config.lease.trust_refused;
     options.agent_port = config.lease.port;
+    options.looks_only = dry_run;
     for (const auto& node : config.nodes)
         options.voters.push_back({node.name, config.reach(node), true, node.conninfo.addresses()});
     for (const auto& witness : config.witnesses)
@@ -26,7 +27,8 @@ Leadership::Leadership(asio::io_context& io, const config::Config& config, Surro
       around_(std::move(around)),
       judge_(judge),
       news_(std::move(news)),
-      voters_(io.get_executor(), resolver, around_.clock, *judge.lease(), options_of(config), [this] { answered(); }),
+      voters_(io.get_executor(), resolver, around_.clock, *judge.lease(), options_of(config, around_.dry_run),
+              [this] { answered(); }),
       record_deadline_(io),
       alive_(std::make_shared<bool>(true)) {}
 
@@ -35,7 +37,7 @@ Leadership::~Leadership() {
 }
 
 Result<void> Leadership::start() {
-    if (config_.lease.trust_refused) {
+    if (config_.lease.trust_refused && !around_.dry_run) {
         auto port = lease::AgentPort::open(io_.get_executor(), config_.find(*config_.local)->conninfo.addresses(),
                                            config_.lease.port);
         if (!port) return fail(port.error());
@@ -77,6 +79,10 @@ void Leadership::after_turn(bool serves) {
 // At each change of the votes; a hand-over waits until it is written that they are ours no more.
 void Leadership::write_record() {
     auto* rules = judge_.lease();
+    if (around_.dry_run) {
+        if (rules->waits_for_record()) rules->recorded(true);
+        return;
+    }
     const bool waits = rules->waits_for_record() && !recording_;
     auto record = rules->record(around_.clock.now());
     if (!waits && record == written_) return;
@@ -108,7 +114,7 @@ void Leadership::write_record() {
 
 // The device is fed by the holder of the lease only, and let go once the local server does not serve (LESSONS 8).
 void Leadership::feed(bool serves) {
-    if (config_.lease.watchdog.empty()) return;
+    if (config_.lease.watchdog.empty() || around_.dry_run) return;
     const auto tell = [&](const Error& error) {
         if (std::exchange(watchdog_trouble_, error.what) != error.what)
             around_.log.say(Level::error, "watchdog", error.what, {{"hint", error.hint}});

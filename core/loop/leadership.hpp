@@ -28,6 +28,7 @@ class Leadership {
         DiskWriter& disk;
         std::string boot;
         act::Guard* guard = nullptr;  // null: nothing to guard
+        bool dry_run = false;         // no vote is taken, nothing written, no port opened, no device fed
     };
     // All outlive it; the judge has a lease. `news`: something about the lease calls for a turn, and for a look first.
     Leadership(asio::io_context& io, const config::Config& config, Surroundings around, postgres::Resolver& resolver,

@@ -44,15 +44,17 @@ class Runner {
     Result<int> run() {
         State remembered;
         if (options_.acts) {
-            if (auto ready = claim_node(); !ready) return fail(ready.error());
+            if (auto ready = options_.dry_run ? Result<void>{} : claim_node(); !ready) return fail(ready.error());
             auto [state, problem] = load_state(config_.state_dir, boot_);
             if (!problem.empty()) log_.say(Level::warning, "state", problem);
             remembered = std::move(state);
             if (auto ready = settle_guard(); !ready) return fail(ready.error());
         }
         serve::HttpServer http(board_, clock_);
-        if (!options_.once)
-            if (auto started = serve_at(http, config_.serve); !started) return fail(started.error());
+        if (auto started = options_.once ? Result<void>{} : serve_at(http, config_.serve); !started) {
+            if (!options_.dry_run) return fail(started.error());
+            log_.say(Level::warning, "serve", started.error().what);  // the agent itself may run beside it
+        }
         log_.say(Level::info, "start", "pgcm begins",
                  {{"cluster", config_.cluster},
                   {"node", config_.local ? config_.local->str() : ""},
@@ -152,7 +154,8 @@ class Runner {
     }
 
     AgentOptions agent_options() {
-        AgentOptions agent{options_.acts, options_.acts, options_.acts && !options_.dry_run, {}, options_.dry_run};
+        const bool in_earnest = options_.acts && !options_.dry_run;
+        AgentOptions agent{options_.acts, in_earnest, in_earnest, {}, options_.dry_run};
         if (options_.tells)
             agent.tell = [this](const std::string& line) { output_.submit([line] { write_line(line); }); };
         return agent;
@@ -259,7 +262,7 @@ class Runner {
     Histogram turns_;
     const std::vector<int> passed_ = passed_sockets();
     DiskWriter disk_;
-    Chronicle chronicle_{disk_, clock_, config_.state_dir};
+    Chronicle chronicle_{disk_, clock_, options_.dry_run ? "" : config_.state_dir};
     ProgressFile progress_{disk_, clock_, config_.state_dir};
     DiskWriter output_;
     FileLock watch_lock_;

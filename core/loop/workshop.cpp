@@ -85,7 +85,7 @@ class RealPerformer final : public Performer {
             if (auto discarded = co_await workshop_.data().discard_old(false); !discarded)
                 co_return fail(discarded.error());
         if (auto removed = co_await workshop_.data().remove_operation(); !removed) co_return fail(removed.error());
-        co_return "done with what an earlier agent had begun: " + operation;
+        co_return "done with what was broken off: " + operation;
     }
 
     void set_mandate(Mandate mandate) override { mandate_ = std::move(mandate); }

@@ -81,6 +81,7 @@ struct HostExamination {
     std::map<std::string, int> program_majors;  // "postgres", "pg_rewind", "pg_basebackup": as --version says
     std::optional<std::uint64_t> free_bytes;    // beside the data directory
     std::string clone_obstacle;                 // why no clone can be made beside it
+    std::string works_in{};                     // the local server's own data directory, where it is another one
     bool operator==(const HostExamination&) const = default;
 };
 

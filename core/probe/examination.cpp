@@ -18,7 +18,7 @@ constexpr std::string_view settings_of_nodes =
     " 'archive_command', 'archive_library', 'restore_command', 'listen_addresses', 'synchronous_standby_names', "
     "'synchronous_commit',"
     " 'statement_timeout', 'idle_session_timeout', 'wal_retrieve_retry_interval', 'max_connections',"
-    " 'max_worker_processes', 'max_prepared_transactions', 'max_locks_per_transaction'";
+    " 'max_worker_processes', 'max_prepared_transactions', 'max_locks_per_transaction', 'data_directory'";
 
 constexpr std::string_view roles = "'pg_monitor', 'pg_checkpoint', 'pg_use_reserved_connections'";
 

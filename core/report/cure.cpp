@@ -151,6 +151,7 @@ std::string by_hand(const Symptom& symptom) {
         case FindingCode::system_differs: return "take it out of the configuration, or clone it anew";
         case FindingCode::version_differs: return "upgrade it, or take it out of the configuration";
         case FindingCode::clock_skew: return "look at its time synchronisation";
+        case FindingCode::data_directory: return "correct postgres.data_dir, or the conninfo of this node";
         case FindingCode::archiver_idle: return "set archive_command, or archive_mode = off, then restart this server";
         case FindingCode::archiver_fails: return "the server's log says why archive_command fails";
         case FindingCode::program_version: return "set postgres.bin_dir to the programs of that version";

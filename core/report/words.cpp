@@ -29,7 +29,7 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::operation_running, "{operation|an operation} still runs on {node|this node}, so nothing else is begun"},
     {Rule::operation_unfinished,
      "{node|the node} is in the middle of {operation|an operation}[, at its step {step}][, attempt {attempts}], so its "
-     "data directory is not to be relied on"},
+     "data directory is not to be relied on; its agent, or `pgcm demote` there, ends it once another node is primary"},
     {Rule::manual_mode, "failover.mode is manual, so promoting {node|this node} is left to a person (`pgcm promote`)"},
     {Rule::retry_later, "{action|the action} failed before, so it waits until it is tried again[, {left_ms} left]"},
     {Rule::hook_vetoed, "the hook before_promote of {node|this node} held its promotion back[: {message}]"},

@@ -26,6 +26,13 @@ void look_at_archiver(Ward& ward, const Examination& server) {
                    {{"segment", server.archiver->last_failed}});
 }
 
+// An agent would start, rewind and replace what is not its server's.
+void look_at_directory(Ward& ward, const HostExamination& host) {
+    if (!host.works_in.empty())
+        ward.raise(FindingCode::data_directory, Severity::critical, ward.view.local,
+                   {{"works_in", host.works_in}, {"data_dir", ward.server.data_dir}});
+}
+
 // pg_rewind must be of the server's own version, pg_basebackup may be newer.
 void look_at_programs(Ward& ward, const HostExamination& host) {
     if (!host.data_major || !ward.view.local) return;
@@ -75,6 +82,7 @@ void look_at_rejoin(Ward& ward) {
                    {{"names", names}});
     }
     if (!ward.checkup.host) return;
+    look_at_directory(ward, *ward.checkup.host);
     look_at_programs(ward, *ward.checkup.host);
     if (ward.clones()) look_at_room(ward, *ward.checkup.host);
 }

@@ -85,6 +85,11 @@ class Server:
     def server_processes(self):
         return sorted(pid for pid in processes_of(self.data) if _works_in(pid, self.data))
 
+    def postmasters(self):
+        """The pids of all that the logs tell of."""
+        logs = (self.server_log, self.dir / "state" / "server.log")
+        return {int(pid) for log in logs for pid in re.findall(r"\[(\d+)\].* LOG:  starting PostgreSQL", _text(log))}
+
     def crash(self):
         """kill -9 to the postmaster."""
         pid = self.postmaster()
@@ -378,8 +383,9 @@ class Cluster:
             if node.agent is not None:
                 node.agent.kill()
                 node.agent.wait()  # its guard ends with "down"
-        down = self.playground("down")
         places = [*self, *self.witnesses.values()]
+        makers = {pid for place in places for pid in place.postmasters()}
+        down = self.playground("down")
         mark = [place.netns for place in places if place.netns]
         until(lambda: f"no process is left: {processes_of(self.base)}", lambda: not processes_of(self.base), 10)
         shutil.rmtree(self.base, ignore_errors=True)
@@ -387,7 +393,14 @@ class Cluster:
         spaces = [name for name in mark if os.path.exists(f"/run/netns/{name}")]
         sockets = [place.socket for place in places if os.path.exists(place.socket)]
         left = [self.base] if self.base.exists() else []
+        left += [f"shared memory of pid {pid}" for pid in makers & unused_segments()]
         assert down.code == 0 and not spaces and not sockets and not left, f"left: {spaces} {sockets} {left}\n{down}"
+
+
+def unused_segments():
+    """The makers of those pieces of shared memory that no process has any more."""
+    rows = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+    return {int(maker) for _, _, _, _, maker, _, users, *_ in rows if users == "0"}
 
 
 def _text(path):
@@ -415,7 +428,7 @@ def set_key(text, key, raw):
 
 
 def _remove_all(tell=False):
-    for cluster in list(living):
+    for cluster in reversed(living[:]):  # what one stands on comes later
         try:
             if tell:
                 cluster.show()

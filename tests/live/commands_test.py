@@ -213,13 +213,20 @@ class Commands(Scenario):
         self.assertIs(self.cluster.healthy(), primary)
 
     def test_watch_in_a_dry_run_does_nothing(self):
-        self.cluster.stop_server(self.primary)
+        """Not even to its own memory: the timers run on from the last turn in earnest."""
         standby = self.standbys[0]
+        self.pgcm(standby, "watch", "--once").expect(0)
+        self.cluster.stop_server(self.primary)
+        said = self.pgcm(standby, "watch", "--once").expect(0)
+        self.assertIn('"rule":"failover_after_running"', said.out)
+        before = [(path, path.stat().st_mtime_ns) for path in sorted(standby.state.iterdir())]
 
         def would_promote():
             said = self.pgcm(standby, "watch", "--once", "--dry-run").expect(0)
             return any(action["action"] == "promote" for line in said.lines for action in line["decision"]["actions"])
         until("a promotion planned", would_promote)
+        self.assertTrue(would_promote())
+        self.assertEqual([(path, path.stat().st_mtime_ns) for path in sorted(standby.state.iterdir())], before)
         self.assertEqual(standby.role(), "standby")
 
     def test_only_one_works_on_a_node(self):

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """The doctor: one thing after another is broken in a cluster, is found, and is gone once the remedy is applied to the
 letter. No agents run; nothing but the remedies changes a server."""
+import os
 import re
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
-from cluster import PGCM, set_key
+from cluster import PGCM, living, set_key
 from processes import run
 from scenario import Scenario, main
 from waiting import until
@@ -61,6 +64,11 @@ class Doctor(Scenario):
         self.assert_well()
         self.cluster.cured = True
 
+    def assert_told(self, findings, code, severity, sql, remedy):
+        """The one finding of that code, with its remedy to the letter."""
+        told = [(each["severity"], each["sql"], each["remedy"]) for each in findings if each["code"] == code]
+        self.assertEqual(told, [(severity, sql, remedy)])
+
     def assert_well(self):
         until(lambda: f"nothing is found: {self.check()}", lambda: not self.check())
 
@@ -103,11 +111,16 @@ class Doctor(Scenario):
         self.p1.sql("ALTER SYSTEM SET archive_mode = on")
         self.p2.sql("ALTER SYSTEM SET max_connections = 50")
         self.p2.sql("SELECT pg_reload_conf()")
+        self.p3.sql("ALTER SYSTEM SET max_replication_slots = 1")
         self.restart(self.p1)
+        self.restart(self.p3)
         until("the standbys stream", self.cluster.is_well)
         findings = self.check()
         self.assertEqual(self.found(findings), {("changes_untraced", "p1"), ("wal_senders_few", "p1"),
-                                                ("archiver_idle", "p1"), ("restart_pending", "p2")})
+                                                ("archiver_idle", "p1"), ("restart_pending", "p2"),
+                                                ("slots_few", "p3")})
+        self.assert_told(findings, "slots_few", "critical", ["ALTER SYSTEM SET max_replication_slots = '6'"],
+                         "then restart this server")
         self.p1.sql("ALTER SYSTEM SET archive_command = 'false'")
         self.cure([finding for finding in findings if finding["code"] != "archiver_idle"])
         self.p1.sql("SELECT pg_switch_wal()")
@@ -193,6 +206,34 @@ class Doctor(Scenario):
         self.p2.toml.write_text(set_key(text, "sync.strict", "true"))
         self.assertEqual(self.found(), {("one_candidate", "p3"), ("sync_strict_short", None)})
 
+    def test_another_database_than_the_others(self):
+        """Its lease would be another lock (LESSONS 26), so that the file is refused; without a lease it is told."""
+        self.p1.sql("CREATE DATABASE elsewhere", 20)
+        lsn = self.p1.value("SELECT pg_current_wal_lsn()")
+        until("it is on p3", lambda: self.p3.value(f"SELECT pg_last_wal_replay_lsn() >= '{lsn}'"))
+        before = self.p2.toml.read_text()
+        self.p2.toml.write_text(before.replace(f"port={self.p3.port} ", f"port={self.p3.port} dbname=elsewhere "))
+        self.assertIn('the database is "elsewhere" here', self.cluster.pgcm(self.p2, "config", "check").expect(2).err)
+        self.cluster.configure({"failover.quorum": '"any"'}, [self.p2])
+        findings = self.check()
+        self.assertEqual(self.found(findings), {("database_differs", "p3")})
+        self.assert_told(findings, "database_differs", "warning", [],
+                         "the same dbname in every conninfo, or none and cluster.dbname")
+        self.p2.toml.write_text(before)
+        self.assert_well()
+
+    def test_the_data_directory_of_another_node(self):
+        """Which an agent would start and replace."""
+        before = self.p2.toml.read_text()
+        self.p2.toml.write_text(set_key(before, "postgres.data_dir", f'"{self.p3.data}"'))
+        findings = self.check()
+        self.assertEqual(self.found(findings), {("data_directory", "p2")})
+        self.assertIn(f"works in {self.p2.data}, not in {self.p3.data}", findings[0]["what"])
+        self.assert_told(findings, "data_directory", "critical", [],
+                         "correct postgres.data_dir, or the conninfo of this node")
+        self.p2.toml.write_text(before)
+        self.assert_well()
+
     def test_tablespaces(self):
         self.p1.sql("CREATE TABLESPACE fast LOCATION ''", 20)
         self.assertEqual(self.found(), {("tablespaces", "p1")})
@@ -237,6 +278,95 @@ class Doctor(Scenario):
         path.write_text("\n".join(lines) + "\n")
         said = run(PGCM, "config", "check", "-c", path, environment={"PGCM_NODE": ""}).expect(0)
         self.assertEqual([finding["code"] for finding in said.json["findings"]], ["not_a_node"])
+
+
+class SmallDisk:
+    """A tmpfs in which clusters are made while a with-block runs; removed like a cluster, after those in it."""
+
+    def __init__(self, megabytes):
+        self.base = Path(tempfile.mkdtemp(prefix="pgcm-live-"))
+        run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "pgcm", self.base).expect(0)
+        living.append(self)
+
+    def __enter__(self):
+        self.before, tempfile.tempdir = tempfile.tempdir, str(self.base)
+        return self
+
+    def __exit__(self, *_):
+        tempfile.tempdir = self.before
+
+    def show(self):
+        pass
+
+    def remove(self):
+        living.remove(self)
+        run("umount", self.base).expect(0)
+        self.base.rmdir()
+
+
+class Alone(Scenario):
+    """One server on a small disk, with settings that no server with standbys starts with."""
+    options = {"nodes": 1, "sync": False}
+    disk = None
+
+    def setUp(self):
+        if type(self).cluster is None:
+            type(self).disk = SmallDisk(220)
+            with self.disk:
+                super().setUp()
+        super().setUp()
+        self.node = self.cluster["p1"]
+
+    @classmethod
+    def _drop(cls, show):
+        super()._drop(show)
+        if cls.disk is not None:
+            cls.disk.remove()
+            cls.disk = None
+
+    def found(self):
+        """By code; of the server itself."""
+        findings = self.cluster.pgcm(self.node, "config", "check").json["findings"]
+        return {each["code"]: each for each in findings if each["node"] == "p1"}
+
+    def restart(self):
+        self.cluster.stop_server(self.node)
+        self.cluster.start_server(self.node)
+
+    def test_no_room_for_a_clone(self):
+        self.assertNotIn("clone_no_room", self.found())
+        filler = self.disk.base / "filler"
+        free = os.statvfs(self.disk.base).f_bavail * os.statvfs(self.disk.base).f_frsize
+        filler.write_bytes(bytes(free - (64 << 20)))  # a clone wants as much for WAL alone
+        finding = self.found()["clone_no_room"]
+        self.assertRegex(finding["what"], r"^6\d.* is free, a clone needs [89]\d")
+        self.assertEqual((finding["severity"], finding["remedy"]),
+                         ("warning", "make room, or set rejoin.in_place = true: it removes the old data first"))
+        filler.unlink()
+        self.assertNotIn("clone_no_room", self.found())
+
+    def test_settings_without_which_nobody_streams(self):
+        node = self.node
+        # As the others would look for it, and as this host does.
+        text = node.toml.read_text().replace(f"host={node.host} ", "host=pg1.example ")
+        lines = [line + f'\nlocal_conninfo = "host={node.socket}"' * line.startswith("conninfo = ")
+                 for line in text.splitlines()]
+        node.toml.write_text("\n".join(lines) + "\n")
+        for setting in ("wal_level = minimal", "max_wal_senders = 0", "hot_standby = off"):
+            node.sql(f"ALTER SYSTEM SET {setting}")
+        self.restart()
+        cures = {"wal_level_low": ("critical", "wal_level = 'replica'"),
+                 "hot_standby_off": ("critical", "hot_standby = 'on'"),
+                 "wal_senders_few": ("warning", "max_wal_senders = '6'"),
+                 "listens_locally": ("critical", "listen_addresses = '*'")}
+        findings = self.found()
+        for code, (severity, setting) in cures.items():
+            each = findings[code]
+            self.assertEqual((each["severity"], each["sql"], each["remedy"]),
+                             (severity, [f"ALTER SYSTEM SET {setting}"], "then restart this server"))
+            node.sql(each["sql"][0])
+        self.restart()
+        self.assertEqual(set(self.found()) & set(cures), set())
 
 
 if __name__ == "__main__":

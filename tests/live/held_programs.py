@@ -1,5 +1,6 @@
 """A bin_dir for pgcm.toml in which programs of PostgreSQL can be made to wait, before, amid or after their work."""
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 from waiting import until
@@ -51,7 +52,20 @@ class HeldPrograms:
     def toml(self):
         return f'"{self.place}"'
 
+    @contextmanager
+    def without(self, program):
+        """While a with-block runs this program is not there."""
+        aside = program.with_suffix(".aside")
+        if program.exists():
+            program.rename(aside)
+        try:
+            yield
+        finally:
+            if aside.exists():
+                aside.rename(program)
+
     def hold(self, name, moment="before"):
+        assert name not in PROGRAMS or (self.place / name).exists(), f"there is no {name} in {self.real}"
         for old in self.place.glob("in.*"):
             old.unlink()
         (self.place / f"{moment}.{name}").touch()

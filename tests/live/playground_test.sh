@@ -50,6 +50,12 @@ login() {
     "${playground_psql:?}" -X -At -v ON_ERROR_STOP=1 -h "${!host}" -p "${!port}" -U "$2" -d postgres -c "$3" 2>&1
 }
 
+# segments_of PID...: the segments of shared memory that these processes made, whether they live or not.
+segments_of() {
+  local pid
+  for pid; do awk -v maker="$pid" 'NR > 1 && $5 == maker { print $2 }' /proc/sysvipc/shm; done
+}
+
 processes_here() {
   local process
   for process in /proc/[0-9]*; do
@@ -143,14 +149,19 @@ check_agent() {
 }
 
 check_down() {
-  local sockets agent
+  local sockets agent node pids=()
   agent=$(<"$place/p3/agent.pid")
+  for node in p1 p2 p3; do pids+=("$(head -n 1 -- "$place/$node/data/postmaster.pid")"); done
+  play kill p3
+  is "segments of those that run and of the killed one" "$(segments_of "${pids[@]}" | wc -l)" 3
+  ! grep -q /dev/shm/PostgreSQL "/proc/${pids[0]}/maps" 2>/dev/null || fail "p1 has shared memory outside its directory"
   sockets=$(dirname -- "${p1_socket:?}")
   kill -STOP "$(head -n 1 -- "$place/p2/data/postmaster.pid")" # down must get along with a hung server
   play down
   [[ ! -e $place ]] || fail "down leaves $place"
   [[ ! -e $sockets ]] || fail "down leaves $sockets"
   is "processes after down" "$(processes_here)" ""
+  is "shared memory after down" "$(segments_of "${pids[@]}")" ""
   [[ ! -e /proc/$agent/exe ]] || ! readlink -e "/proc/$agent/exe" >/dev/null || fail "down leaves the agent $agent"
   play down 2>/dev/null || fail "a second down is an error"
 }

@@ -6,7 +6,7 @@ import subprocess
 from held_programs import HeldPrograms
 from interrupted_test import Running
 from processes import run
-from scenario import Scenario, main
+from scenario import Scenario, main, needs
 from waiting import PATIENCE, until
 
 
@@ -61,6 +61,15 @@ class RejoinFaults(Scenario):
         self.assertIsNone(self.loser.postmaster())
         self.cluster.start_server(self.winner)
 
+    def no_rewind_is_told(self):
+        """Of a bin_dir that has none, as some packages have not."""
+        program = self.programs.place / "pg_rewind"
+        with self.programs.without(program):
+            plan = self.demote("--dry-run").json
+        step = next(step for step in plan["steps"] if step["name"] == "pg_rewind")
+        self.assertEqual((step["state"], step["detail"]), ("skipped", f"there is no pg_rewind in {self.programs.place}"))
+
+    @needs("pg_rewind")
     def test_source_dies_amid_pg_rewind(self):
         self.source_dies_amid("pg_rewind")
         self.comes_through(prove_streaming="done")
@@ -69,6 +78,7 @@ class RejoinFaults(Scenario):
         self.source_dies_amid("pg_basebackup")
         self.comes_through(prove_streaming="done")
 
+    @needs("pg_rewind")
     def test_wal_that_pg_rewind_needs_is_gone(self):
         self.two_primaries()
         self.loser.sql("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active")
@@ -83,6 +93,7 @@ class RejoinFaults(Scenario):
 
     def test_nothing_traces_the_changes(self):
         self.two_primaries()
+        self.no_rewind_is_told()
         if self.loser.value("SHOW data_checksums") == "on":
             self.cluster.stop_server(self.loser)
             self.cluster.as_owner("pg_checksums", "--disable", "-D", self.loser.data)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Physical slots: made before they are needed, made anew when they are gone or lost, and never those of others."""
 from scenario import Scenario, main
-from waiting import until
+from waiting import Session, until
 from writer import Writer
 
 
@@ -88,6 +88,39 @@ class Slots(Scenario):
         self.cluster.healthy()
         until(lambda: f"no stale slot is left: {self.slots(old)}", lambda: set(self.slots(old)) <= {"backup_x"})
         until(lambda: f"all slots are used: {self.active(new)}", lambda: self.active(new) == peers)
+
+
+class Retained(Scenario):
+    """WAL that a slot keeps for nobody. A file of WAL that is skipped counts as if it were full, and costs nothing."""
+    options = {"nodes": 1, "sync": False, "sets": {"wal_init_zero": "off", "wal_recycle": "off"}}
+
+    def alerts(self):
+        return [alert for alert in self.cluster.pgcm(self.cluster["p1"], "status", "--inventory", "--json").json["alerts"]
+                if alert["code"] == "slot_retains_wal"]
+
+    def test_it_is_told_and_left_alone(self):
+        primary = self.cluster["p1"]
+        primary.sql("SELECT pg_create_physical_replication_slot('backup_z', true)")
+        primary.sql("CREATE TABLE filler (x int)")
+        with Session(primary.superuser) as session:
+            for _ in range(63):
+                session.run("SELECT pg_switch_wal()", 20)
+                session.run("INSERT INTO filler VALUES (1)", 20)
+            self.assertEqual(self.alerts(), [], "less than a GiB")
+            for _ in range(3):
+                session.run("SELECT pg_switch_wal()", 20)
+                session.run("INSERT INTO filler VALUES (1)", 20)
+        alert, = self.alerts()
+        retained = int(primary.value("SELECT pg_current_wal_lsn() - restart_lsn FROM pg_replication_slots"))
+        self.assertEqual((alert["node"], alert["severity"], alert["facts"]["slot"]), ("p1", "warning", "backup_z"))
+        self.assertGreater(alert["facts"]["retained_bytes"], 1 << 30)
+        self.assertLessEqual(alert["facts"]["retained_bytes"], retained)
+        self.assertIn("the slot backup_z on p1 retains 1.0 GiB of WAL", alert["text"])
+        self.cluster.start_agents()  # which looks at the slots first, and then once a minute
+        until("the agent tells of it", lambda: "slot backup_z on p1 retains" in primary.log())
+        self.assertEqual(primary.sql("SELECT slot_name FROM pg_replication_slots"), [("backup_z",)])
+        primary.sql("SELECT pg_drop_replication_slot('backup_z')")
+        self.assertEqual(self.alerts(), [])
 
 
 if __name__ == "__main__":

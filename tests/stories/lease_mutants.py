@@ -13,6 +13,8 @@ LEASE = [
      "const auto until = *lease.valid_until;\n    if (view.at"),
     ("fences after the operation", "decide/decide.cpp",
      "if (fences(turn)) return", "if (!state.operation && fences(turn)) return"),
+    ("a promotion that waits outlives the lease", "decide/decide_lease.cpp",
+     "leads(ActionKind::promote) && !has_lease(turn)) {", "false) {"),
     ("a fence is called off by a renewal", "decide/decide_lease.cpp",
      "if (state.fencing_since) return fence(", "if (false) return fence("),
     ("a primary goes on after a sleep", "decide/decide_lease.cpp",

@@ -1,4 +1,5 @@
-# While an operation runs, votes are kept for those that end in a primary, and for nothing else.
+# While an operation runs, votes are kept for those that end in a primary, and for nothing else. A promotion that waits
+# for the end of its replay comes about whenever that is: when the lease is over first, the server is stopped.
 cluster quorum=majority ttl=10s
   a primary 0/5000
   b standby 0/5000 follows a
@@ -20,6 +21,8 @@ at 14s ask b: nothing
 at 15s ask b: nothing
     operation_running  b  operation rejoin
   holds no vote
-at 16s ask b: nothing
+at 16s ask b: fence b
     operation_running  b  operation promote
+    lease_expires      b
   holds no vote
+  fence since 1s

@@ -1,89 +1,9 @@
 #include "loop/judge.hpp"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
+#include "seat.hpp"
 
 namespace pgcm::loop {
 namespace {
-
-constexpr BootTime start{1h};
-
-NodeName called(std::string_view text) {
-    return NodeName::make(text).value();
-}
-
-Policy three(Quorum quorum) {
-    Policy policy;
-    policy.cluster = "test";
-    policy.local = called("a");
-    policy.quorum = quorum;
-    for (const auto* name : {"a", "b", "c"}) policy.nodes.push_back({called(name), 100, false, {{name, 5432}}});
-    policy.sync_mode = SyncMode::off;
-    return policy;
-}
-
-// The agent of a: a primary with two standbys, and voters that give it what it asks for.
-struct Seat {
-    Judge judge;
-    BootTime now = start;
-    View view;
-
-    explicit Seat(Quorum quorum = Quorum::majority, lease::Record inherited = {})
-        : judge(three(quorum), {}, std::move(inherited)) {
-        view.local = called("a");
-        for (const auto* name : {"a", "b", "c"}) {
-            Observation node;
-            node.node = called(name);
-            node.reach = Reach::accepting;
-            node.role = name == std::string_view{"a"} ? Role::primary : Role::standby;
-            node.timeline = Timeline{1};
-            view.nodes.push_back(node);
-        }
-        view.host.emplace();
-        view.host->process = Process::running;
-        view.host->postmaster_pid = 77;
-        view.host->lineup = Lineup::primary;
-        view.host->network = Network::up;
-    }
-    Observation& local() { return view.nodes[0]; }
-    Decision turn() {
-        view.at = now;
-        for (auto& node : view.nodes) node.asked_at = now;
-        for (auto& node : view.nodes)
-            if (node.reach == Reach::accepting) node.last_contact = now;
-        view.host->looked_at = now;
-        return judge.turn(view, 0.5);
-    }
-    void vote() {
-        auto& lease = *judge.lease();
-        for (int again = 0; again < 3; ++again)
-            for (std::size_t i = 0; i < 3; ++i)
-                if (const auto ask = lease.ask(i, now); ask && ask->kind != lease::AskKind::close)
-                    lease.answered(i, *ask, {ask->kind != lease::AskKind::let_go, ask->term, false, {}, {}}, now, now);
-    }
-    void pass(nanoseconds time) {
-        for (const auto end = now + time; now < end;) {
-            now += std::min<nanoseconds>(500ms, end - now);
-            vote();
-            turn();
-        }
-    }
-    void win() {
-        turn();
-        vote();
-        pass(11s);
-        ASSERT_TRUE(view.lease->valid_until);
-    }
-    void be_down() {
-        local().reach = Reach::refused;
-        view.host->process = Process::stopped;
-        view.host->postmaster_pid.reset();
-    }
-};
-
-const Action the_fence{ActionKind::fence, called("a"), ""};
-const Action a_start{ActionKind::start, called("a"), ""};
 
 TEST(Judge, tells_the_lease_what_is_wished) {
     Seat seat;
@@ -207,6 +127,25 @@ TEST(Failures, back_off) {
     EXPECT_TRUE(seat.judge.failures().empty());
 }
 
+TEST(Failures, are_settled_when_the_node_has_come_through) {
+    Seat seat(Quorum::any);
+    const Error error{ErrorCode::failed, "no", ""};
+    const Action rejoins{ActionKind::rejoin, called("b"), ""};
+    for (const auto& action : {a_start, rejoins}) {
+        seat.judge.begins(action, seat.now);
+        seat.judge.ends(action, &error, seat.now);
+        seat.judge.idle(seat.now);
+    }
+    Decision decision;
+    decision.actions = {a_start};
+    decision.reasons = {{Rule::retry_later, {}, {{"action", "rejoin"}, {"left_ms", std::int64_t{5}}}}};
+    seat.judge.came_through(decision);
+    EXPECT_EQ(seat.judge.failures().size(), 2U) << "what is still wanted has failed, wherever the node is";
+    seat.judge.came_through({});
+    EXPECT_TRUE(seat.judge.failures().empty());
+    EXPECT_TRUE(seat.judge.state().not_before.empty());
+}
+
 TEST(Follow, begins_a_wait_of_its_own) {
     State lost;
     lost.not_following_since = start;
@@ -243,144 +182,6 @@ TEST(Failures, of_a_fence_hold_nothing_back) {
     seat.now += 1s;
     const auto decision = seat.turn();
     EXPECT_EQ(seat.judge.to_begin(seat.view, decision), std::vector{the_fence});
-}
-
-TEST(Guard, stands_behind_the_fence) {
-    Seat seat;
-    seat.win();
-    const auto until = *seat.view.lease->valid_until;
-    ASSERT_TRUE(seat.judge.guard());
-    const auto guard = *seat.judge.guard();
-    EXPECT_EQ(guard.immediate_at, until - 1500ms) << "half the margin of 3 s";
-    EXPECT_EQ(guard.kill_at, until - 750ms);
-}
-
-TEST(Guard, is_moved_on_by_a_renewal) {
-    Seat seat;
-    seat.win();
-    const auto before = *seat.judge.guard();
-    seat.pass(2s);
-    EXPECT_EQ(seat.judge.guard()->kill_at, before.kill_at + 2s);
-}
-
-TEST(Guard, is_not_moved_on_by_a_fence) {
-    Seat seat;
-    seat.win();
-    const auto before = *seat.judge.guard();
-    seat.now = *seat.view.lease->valid_until + 30s;
-    ASSERT_EQ(seat.turn().actions, std::vector{the_fence});
-    EXPECT_EQ(seat.judge.guard(), before);
-    seat.judge.begins(the_fence, seat.now);
-    seat.now += 1s;
-    ASSERT_EQ(seat.turn().actions, std::vector{the_fence});
-    EXPECT_EQ(seat.judge.guard(), before) << "nor by a second one";
-}
-
-TEST(Guard, is_drawn_nearer_by_a_fence) {
-    Seat seat;
-    seat.win();
-    seat.judge.lease()->noticed(1, {called("b"), false, 9, {}});
-    seat.view.nodes[1].vote = Vote{called("b"), false, 9, {}};
-    ASSERT_EQ(seat.turn().actions, std::vector{the_fence});
-    EXPECT_EQ(seat.judge.guard()->immediate_at, seat.now + 1500ms);
-}
-
-TEST(Guard, is_not_needed_by_a_server_that_does_not_lead) {
-    Seat seat;
-    seat.local().role = Role::standby;
-    seat.view.host->lineup = Lineup::standby;
-    seat.view.nodes[1].role = Role::primary;
-    seat.turn();
-    EXPECT_FALSE(seat.judge.guard());
-}
-
-TEST(Lease, is_renewed_at_once_when_the_server_dies) {
-    Seat seat;
-    seat.win();
-    seat.vote();
-    ASSERT_GT(seat.judge.lease()->due(1).value(), seat.now);
-    seat.be_down();
-    seat.turn();
-    EXPECT_EQ(seat.judge.lease()->due(1), seat.now);
-    seat.vote();
-    seat.turn();
-    EXPECT_GT(seat.judge.lease()->due(1).value(), seat.now) << "once, not in every turn";
-}
-
-TEST(LeaseNews, come_when_a_decision_may_turn_on_them) {
-    Seat seat;
-    seat.turn();
-    EXPECT_FALSE(seat.judge.lease_news(seat.now).turn) << "no lease is no news";
-    seat.vote();
-    auto news = seat.judge.lease_news(seat.now);
-    EXPECT_TRUE(news.turn);
-    EXPECT_TRUE(news.look) << "a majority of locks is in hand";
-    EXPECT_FALSE(seat.judge.lease_news(seat.now).turn) << "told once";
-    seat.pass(11s);
-    news = seat.judge.lease_news(seat.now);
-    EXPECT_TRUE(news.turn) << "ripe";
-    EXPECT_FALSE(news.look);
-    EXPECT_TRUE(seat.judge.lease_news(*seat.view.lease->valid_until).turn) << "over";
-}
-
-TEST(MayPromote, is_judged_by_the_moment) {
-    Seat seat;
-    EXPECT_FALSE(seat.judge.may_promote(seat.now)) << "no lease";
-    seat.win();
-    const auto until = *seat.view.lease->valid_until;
-    EXPECT_TRUE(seat.judge.may_promote(until - 3s - 1ns));
-    EXPECT_FALSE(seat.judge.may_promote(until - 3s)) << "no margin";
-}
-
-TEST(MayPromote, not_once_a_newer_timeline_was_seen) {
-    Seat seat;
-    seat.win();
-    seat.judge.begins({ActionKind::promote, called("a"), ""}, seat.now);
-    EXPECT_TRUE(seat.judge.may_promote(seat.now));
-    seat.local().role = Role::standby;
-    seat.view.nodes[1].role = Role::primary;
-    seat.view.nodes[1].timeline = Timeline{2};
-    seat.turn();
-    EXPECT_FALSE(seat.judge.may_promote(seat.now)) << "somebody else is primary after all";
-    EXPECT_TRUE(seat.judge.has_lease(seat.now));
-    seat.judge.idle(seat.now);
-    EXPECT_TRUE(seat.judge.may_promote(seat.now)) << "the next one is decided from what is known by then";
-}
-
-lease::Record left_behind(int pid) {
-    return {4, pid, {{called("a"), start + 6s}, {called("b"), start + 6s}, {called("c"), start + 6s}}};
-}
-
-TEST(Inheritance, is_of_the_very_server_that_runs) {
-    Seat seat(Quorum::majority, left_behind(77));
-    seat.turn();
-    EXPECT_EQ(seat.view.lease->withheld_until, start + 6s);
-    EXPECT_FALSE(seat.view.lease->valid_until);
-    seat.vote();
-    seat.turn();
-    EXPECT_TRUE(seat.view.lease->valid_until);
-}
-
-TEST(Inheritance, of_another_server_is_none) {
-    Seat seat(Quorum::majority, left_behind(78));
-    seat.turn();
-    EXPECT_FALSE(seat.view.lease->withheld_until);
-}
-
-TEST(Inheritance, of_a_server_that_is_down_is_none) {
-    Seat seat(Quorum::majority, left_behind(77));
-    seat.be_down();
-    seat.turn();
-    EXPECT_FALSE(seat.view.lease->withheld_until);
-}
-
-TEST(Inheritance, is_judged_when_the_host_was_seen) {
-    Seat seat(Quorum::majority, left_behind(77));
-    seat.view.at = seat.now;
-    seat.view.host->looked_at = {};
-    seat.judge.turn(seat.view, 0.5);
-    EXPECT_TRUE(seat.view.lease->withheld_until);
-    EXPECT_FALSE(seat.judge.lease()->due(1)) << "nothing is wished before that";
 }
 
 TEST(Judge, a_veto_is_told_waits_a_little_and_is_no_failure) {
