@@ -9,6 +9,13 @@ Level level_of(Severity severity) {
     return severity == Severity::critical ? Level::error : severity == Severity::warning ? Level::warning : Level::info;
 }
 
+// The keys of a line about a node.
+Facts keys(std::string name, std::string_view value, const std::optional<NodeName>& node) {
+    Facts keys{{std::move(name), std::string(value)}};
+    if (node) keys.push_back({"node", node->str()});
+    return keys;
+}
+
 }  // namespace
 
 // What was done goes into the journal, and to the hooks.
@@ -38,22 +45,24 @@ void Agent::tell_changes(const TurnResult& result) {
         const auto id = key(name_of(reason.rule), reason.node);
         if (!standing_.contains(id))
             around_.log.say(reason.rule == Rule::operation_running ? Level::debug : Level::info, "reason",
-                            report::words(reason), {{"rule", std::string(name_of(reason.rule))}});
+                            report::words(reason), keys("rule", name_of(reason.rule), reason.node));
         standing[id].reset();
     }
     for (const auto& alert : result.alerts) {
         const auto id = key(name_of(alert.code), alert.node);
-        const std::string code{name_of(alert.code)};
         if (!standing_.contains(id)) {
-            around_.log.say(level_of(alert.severity), "alert", report::words(alert), {{"code", code}});
+            around_.log.say(level_of(alert.severity), "alert", report::words(alert),
+                            keys("code", name_of(alert.code), alert.node));
             tell_alert("alert_raised", alert);
         }
         standing[id] = alert;
     }
     for (const auto& [id, alert] : standing_) {
         if (!alert || standing.contains(id)) continue;
-        const std::string code{name_of(alert->code)};
-        around_.log.say(Level::info, "alert", "over: " + id, {{"code", code}, {"over", true}});
+        auto known = keys("code", name_of(alert->code), alert->node);
+        known.push_back({"over", true});
+        const auto whose = alert->node ? " of " + alert->node->str() : std::string{};
+        around_.log.say(Level::info, "alert", "over: " + std::string(name_of(alert->code)) + whose, known);
         tell_alert("alert_cleared", *alert);
     }
     standing_ = std::move(standing);

@@ -105,10 +105,10 @@ asio::awaitable<bool> Agent::carry_out_one(const Action& action, const View& vie
         Facts facts{{"action", name}, {"hint", error->hint}};
         if (const auto failure = judge_.failures().find(name); failure != judge_.failures().end())
             facts.push_back({"again_in_ms", std::int64_t{failure->second.pause.count()}});
-        around_.log.say(Level::error, "operation", name + " failed: " + error->what, facts);
+        around_.log.say(Level::error, "operation", report::words(action) + " failed: " + error->what, facts);
         co_return false;
     }
-    around_.log.say(Level::info, "operation", *done,
+    around_.log.say(Level::info, "operation", report::words(action) + "; " + *done,
                     {{"action", name}, {"step", "done"}, {"took_ms", std::int64_t{took.count()}}});
     co_return true;
 }

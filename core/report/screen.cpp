@@ -80,14 +80,21 @@ std::string bar(const Copied& copied) {
     return "[" + std::string(full, '#') + std::string(width - full, '.') + "] ";
 }
 
+// Nobody says for certain who works on it; the journal has a beginning, and another of the agent that goes on.
+std::string_view how_it_is(const Screen& screen, const OperationFile& file, bool begun) {
+    if (file.step == failed_step) return "failed";
+    if (begun || (file.copied && is_fresh(*file.copied, screen.view.taken_at))) return "running";
+    return screen.without_agent.empty() ? "cut short" : "begun";
+}
+
 std::string operation_of(const Screen& screen, const Style& style) {
     const auto now = screen.view.taken_at;
     const auto [begun, step] = running(screen.history);
     std::string out;
     if (auto file = screen.view.operation) {
+        const auto state = how_it_is(screen, *file, begun != nullptr);
         const auto copied = std::exchange(file->copied, std::nullopt);
-        const bool failed = file->step == failed_step;
-        out += labelled(failed ? "failed" : "running", failed ? Paint::bad : Paint::bold, words(*file, now), style);
+        out += labelled(state, state == "failed" ? Paint::bad : Paint::bold, words(*file, now), style);
         if (copied) out += labelled("copied", Paint::dim, bar(*copied) + words(*copied, now), style);
     } else if (begun != nullptr) {
         const auto since = duration(std::max<nanoseconds>(now - begun->at, nanoseconds{0}));

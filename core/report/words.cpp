@@ -304,10 +304,13 @@ std::string words(const OperationFile& file, WallTime now) {
     return file.copied ? text + "; copied: " + words(*file.copied, now) : text;
 }
 
+bool is_fresh(const Copied& copied, WallTime now) {
+    return now - copied.at <= 10s;
+}
+
 std::string words(const Copied& copied, WallTime now) {
-    constexpr auto fresh = 10s;  // the tools tell once a second
     auto text = portion(copied.done_bytes, copied.total_bytes);
-    if (now - copied.at > fresh) return text + ", not heard of for " + duration(now - copied.at);
+    if (!is_fresh(copied, now)) return text + ", not heard of for " + duration(now - copied.at);
     if (copied.done_bytes == 0 || copied.done_bytes >= copied.total_bytes || copied.took < 1s) return text;
     const auto rest = static_cast<double>(copied.total_bytes - copied.done_bytes) /
                       static_cast<double>(copied.done_bytes) * static_cast<double>(copied.took.count());

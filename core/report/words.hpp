@@ -18,5 +18,7 @@ std::string words(Verdict verdict);
 std::string words(const OperationFile& file, WallTime now);
 // "512 MiB of 2.0 GiB, 25 %, about 30 s left", or since when nothing was told of it.
 std::string words(const Copied& copied, WallTime now);
+// Whether it goes on, as far as it can be told: the tools tell once a second.
+bool is_fresh(const Copied& copied, WallTime now);
 
 }  // namespace pgcm::report

@@ -74,6 +74,15 @@ class History(Scenario):
             self.assertIn(part, text)
         run(PGCM, "history", "-c", new.toml, "--explain", "100000").expect(2)
 
+        log = new.log()
+        for line in (r'alert: no node is .* code="no_primary"$', r'alert: over: no_primary code="no_primary" over=true$',
+                     rf'alert: {old.name} does not accept .* code="node_unreachable" node="{old.name}"$',
+                     rf'reason: {new.name} is the .* rule="(best|only)_standby" node="{new.name}"$',
+                     rf'operation: promote {new.name} to primary action="promote" step="begins"$',
+                     r'step: wait until it is out of recovery: .* step="wait" state="done" took_ms=\d+$',
+                     rf'operation: promote {new.name} to primary; done: .* action="promote" step="done" took_ms=\d+$'):
+            self.assertRegex(log, "(?m) " + line)
+
         self.check_bundle(new, told)
         self.check_damage(new, told)
 
