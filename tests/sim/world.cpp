@@ -29,6 +29,7 @@ World::World(const Scenario& what) : dice(what.seed ^ 0xC0FFEE), scenario(what),
         server.granted.resize(static_cast<std::size_t>(setting.nodes));
         server.looked_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
     }
+    known_pauses_.resize(static_cast<std::size_t>(setting.nodes));
     for (int i = 0; i < setting.nodes; ++i) agents.push_back(std::make_unique<Agent>(*this, i));
 }
 
@@ -129,6 +130,34 @@ void World::stop_server(int node, bool immediately, std::function<void()> stoppe
     });
 }
 
+// A fast shutdown as PostgreSQL means it: nobody writes any more, and the standbys that stream get all there is.
+void World::shut_down(int node, std::function<void()> stopped) {
+    later(node, host(node).stop_takes, [this, node, life = server(node).life, stopped = std::move(stopped)] {
+        on_host(node, [this, node, life, stopped] {
+            auto& s = server(node);
+            if (s.life != life || s.state != ServerState::up) return stopped();
+            s.state = ServerState::stopping;
+            s.end_sessions();
+            ship_to_all(node);
+            send_the_rest(node, life, stopped);
+        });
+    });
+}
+
+void World::send_the_rest(int node, unsigned life, const std::function<void()>& stopped) {
+    const auto& s = server(node);
+    if (s.life != life) return stopped();
+    for (int i = 0; i < nodes(); ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        if (!s.attached[at] || server(i).streams_from != node || s.flushed[at] >= s.wal.size()) continue;
+        return later(node, 5ms, [this, node, life, stopped] {
+            on_host(node, [this, node, life, stopped] { send_the_rest(node, life, stopped); });
+        });
+    }
+    kill_server(node);
+    stopped();
+}
+
 bool World::start_server(int node) {
     auto& s = server(node);
     if (s.state != ServerState::down || !host(node).on || s.rewinding) return false;
@@ -168,11 +197,26 @@ void World::promote_server(int node) {
             promoted.replayed = promoted.wal.size();
             promoted.history.push_back({promoted.timeline, lsn_of(promoted.wal.size())});
             ++promoted.timeline.value;
+            end_streams(node);
             note(name_of_host(node) + " is primary on timeline " + std::to_string(promoted.timeline.value));
             check_lost(node);
             check();
         });
     });
+}
+
+// The old timeline has come to its end: whoever streams from here asks for the new one.
+void World::end_streams(int node) {
+    auto& s = server(node);
+    for (int i = 0; i < nodes(); ++i) {
+        if (!s.attached[static_cast<std::size_t>(i)]) continue;
+        s.attached[static_cast<std::size_t>(i)] = false;
+        send(node, i, [this, node, i] {
+            if (server(i).streams_from != node) return;
+            server(i).streams_from.reset();
+            attach(i);
+        });
+    }
 }
 
 // --- the guard
@@ -347,8 +391,12 @@ void World::try_write(int, int node) {
         acknowledged_.push_back(row);
     else
         waits_.push_back({row, node, s.life, s.wal.size(), {}});
+    ship_to_all(node);
+}
+
+void World::ship_to_all(int from) {
     for (int i = 0; i < nodes(); ++i)
-        if (s.attached[static_cast<std::size_t>(i)]) ship(node, i);
+        if (server(from).attached[static_cast<std::size_t>(i)]) ship(from, i);
 }
 
 }  // namespace pgcm::sim

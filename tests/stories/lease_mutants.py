@@ -256,6 +256,10 @@ LEASE = [
     ("a lost memory is lost for ever", "view/remember.cpp", "state.memory_lost = false;", ""),
     ("a restart mends a lost memory", "view/remember.cpp", "kept.memory_lost = state.memory_lost;", ""),
     # promotion marks
+    ("a diverged standby goes on pointing where it did", "decide/decide_standby.cpp",
+     "if (local.upstream) turn.act(ActionKind::detach, local.node);", ""),
+    ("detaches what points nowhere", "decide/decide_standby.cpp",
+     "if (local.upstream) turn.act(ActionKind::detach, local.node);", "turn.act(ActionKind::detach, local.node);"),
     ("elects another history", "decide/elect.cpp", "if (other_mark(node.mark, state.last_mark))", "if (false)"),
     ("follows another history", "model/view.cpp", "return other_mark(standby.mark, primary.mark);", "return false;"),
     ("an older mark is another history", "model/view.cpp",
