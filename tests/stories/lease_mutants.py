@@ -194,7 +194,7 @@ LEASE = [
      "        const auto known = before.find(voter.node.str());",
      "const auto known = before.find(voter.node.str());"),
     ("rebuilds without asking who needs its vote", "decide/decide_standby.cpp",
-     "*primary.timeline && policy.managed && can_spare_vote(turn))", "*primary.timeline && policy.managed)"),
+     "if (can_spare_vote(turn)) return turn.act(ActionKind::rejoin", "if (true) return turn.act(ActionKind::rejoin"),
     ("clones for want of WAL without asking who needs its vote", "decide/decide_standby.cpp",
      "if (policy.managed && can_spare_vote(turn))\n", "if (policy.managed)\n"),
     # strict durability
