@@ -73,10 +73,11 @@ Decision Judge::turn(View& view, double dice) {
     const auto before = guard_;
     if (!decision.fence_at && outcome_unseen) return decision;
     guard_.reset();
-    if (!decision.fence_at) return decision;
-    guard_ = {*decision.fence_at + policy_.fence_margin / 2, *decision.fence_at + policy_.fence_margin * 3 / 4};
-    // To begin a fence is no reason to let the server live longer.
-    if (fences && before && before->kill_at < guard_->kill_at) guard_ = before;
+    if (decision.fence_at)
+        guard_ = {*decision.fence_at + policy_.fence_margin / 2, *decision.fence_at + policy_.fence_margin * 3 / 4};
+    // To begin a fence is no reason to let the server live longer; nor is what is seen before its end.
+    const bool stands = fences || fencing_;
+    if (stands && before && (!guard_ || before->kill_at < guard_->kill_at)) guard_ = before;
     return decision;
 }
 

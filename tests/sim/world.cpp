@@ -130,34 +130,6 @@ void World::stop_server(int node, bool immediately, std::function<void()> stoppe
     });
 }
 
-// A fast shutdown as PostgreSQL means it: nobody writes any more, and the standbys that stream get all there is.
-void World::shut_down(int node, std::function<void()> stopped) {
-    later(node, host(node).stop_takes, [this, node, life = server(node).life, stopped = std::move(stopped)] {
-        on_host(node, [this, node, life, stopped] {
-            auto& s = server(node);
-            if (s.life != life || s.state != ServerState::up) return stopped();
-            s.state = ServerState::stopping;
-            s.end_sessions();
-            ship_to_all(node);
-            send_the_rest(node, life, stopped);
-        });
-    });
-}
-
-void World::send_the_rest(int node, unsigned life, const std::function<void()>& stopped) {
-    const auto& s = server(node);
-    if (s.life != life) return stopped();
-    for (int i = 0; i < nodes(); ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        if (!s.attached[at] || server(i).streams_from != node || s.flushed[at] >= s.wal.size()) continue;
-        return later(node, 5ms, [this, node, life, stopped] {
-            on_host(node, [this, node, life, stopped] { send_the_rest(node, life, stopped); });
-        });
-    }
-    kill_server(node);
-    stopped();
-}
-
 bool World::start_server(int node) {
     auto& s = server(node);
     if (s.state != ServerState::down || !host(node).on || s.rewinding) return false;
