@@ -86,6 +86,8 @@ class HandOver {
     // As long as this session lives the target may promote itself.
     Done let_go() {
         gave_word_ = true;
+        promoted_by_ = std::min(stop_began_ + request_.patience * 3 / 2,
+                                site_.server.data().clock().now() + request_.promoted_within);
         if (request_.let_go) request_.let_go();
         const auto name = postgres::Session::quote_literal(handover_session(request_.id));
         const auto said = co_await target_.order("tell it to", "SET application_name = " + name);
@@ -97,8 +99,11 @@ class HandOver {
     // Error: timeout, where nobody knows whether it is being promoted; failed, where it is certain that it is not.
     Done wait_for_primary() {
         const auto& clock = site_.server.data().clock();
-        auto deadline = stop_began_ + request_.patience * 3 / 2;
+        auto deadline = promoted_by_;
         for (bool taken_back = false;;) {
+            // The target may have what it was told of, but not what is written here from now on.
+            if (request_.still_stopped && !request_.still_stopped())
+                co_return fail("somebody has started the local server; its word is taken back");
             const auto still = co_await target_.ask("SELECT pg_catalog.pg_is_in_recovery()");
             if (!still)
                 co_return fail(ErrorCode::timeout, to_error(still.error(), "no answer of " + target_.called()).what);
@@ -132,7 +137,7 @@ class HandOver {
     Peer local_, target_;
     Lsn end_;
     bool gave_word_ = false;
-    BootTime stop_began_{};
+    BootTime stop_began_{}, promoted_by_{};
 };
 
 }  // namespace

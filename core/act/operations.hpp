@@ -57,13 +57,17 @@ struct HandOverRequest {
     NodeName to;
     Conninfo target;  // how its server is reached
     std::string id;   // of the request for this switchover
-    // From the stop until the target has all WAL; half of it for the stop, and half of it more for the promotion.
+    // From the stop until the target has all WAL; half of it more for the stop, and for the promotion.
     milliseconds patience;
+    // From the word until the target is primary, at most.
+    milliseconds promoted_within;
     // Judged in the last moment before the stop. May be empty: it may.
     std::function<bool()> allowed{};
     // Called once the local server is proven stopped and the target has all of its WAL: the lease goes to it. May be
     // empty.
     std::function<void()> let_go{};
+    // False once somebody has started the local server after that: the word is taken back. May be empty: nobody has.
+    std::function<bool()> still_stopped{};
 };
 // The old primary's part of a switchover: a checkpoint, a fast stop, the proof that the target has all, the word that
 // it may, and then it waits until the target is primary. An error leaves the local server as it is then, stopped as a

@@ -44,4 +44,10 @@ milliseconds switchover_patience(const Policy& policy) {
     return std::clamp(until_others / 2, shortest, longest);
 }
 
+milliseconds promotion_patience(const Policy& policy) {
+    const auto patience = switchover_patience(policy);
+    constexpr milliseconds shortest = 1s;
+    return policy.quorum == Quorum::any ? patience * 3 / 2 : std::clamp(policy.lease_ttl, shortest, patience / 2);
+}
+
 }  // namespace pgcm::decide

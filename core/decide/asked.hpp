@@ -20,5 +20,7 @@ bool handed_over(const View& view, const SwitchoverRequest& request);
 // For how long the primary that stopped waits until the target has all, and half of it longer until that is promoted,
 // before it comes back.
 milliseconds switchover_patience(const Policy& policy);
+// For how long after its word, at most. Under votes nothing is at stake when it comes back as a standby meanwhile.
+milliseconds promotion_patience(const Policy& policy);
 
 }  // namespace pgcm::decide

@@ -31,19 +31,6 @@ Reasons against_upstream(const View& view, const Policy& policy, const NodeName&
          {{"system_identifier", std::to_string(*upstream->system_identifier)}, {"expected", std::to_string(*system)}}}};
 }
 
-// Who holds a majority of the votes, by this look.
-std::optional<NodeName> lease_holder(const View& view, const Policy& policy) {
-    std::map<NodeName, int> votes;
-    const auto count = [&](const Observation& voter) {
-        if (voter.vote && voter.vote->holder) ++votes[*voter.vote->holder];
-    };
-    std::for_each(view.nodes.begin(), view.nodes.end(), count);
-    std::for_each(view.witnesses.begin(), view.witnesses.end(), count);
-    for (const auto& [node, held] : votes)
-        if (held >= majority_of(policy.voters())) return node;
-    return std::nullopt;
-}
-
 constexpr std::uint64_t largest_lag = 16ULL << 20;
 
 // What speaks against one standby, whatever the primary's state is.
@@ -69,6 +56,22 @@ Reasons against_target(const Policy& policy, const Observation& primary, const O
     return against;
 }
 
+// The primary's own server gives no vote while it is stopped.
+std::optional<Reason> against_votes(const View& view, const Policy& policy, const Observation& primary,
+                                    const NodeName& to) {
+    if (policy.quorum != Quorum::majority) return std::nullopt;
+    const auto votes = [&](const Observation& voter) {
+        return voter.reach == Reach::accepting && voter.node != primary.node;
+    };
+    const auto others = std::count_if(view.nodes.begin(), view.nodes.end(), votes) +
+                        std::count_if(view.witnesses.begin(), view.witnesses.end(), votes);
+    const auto needed = majority_of(policy.voters());
+    if (others >= needed) return std::nullopt;
+    return Reason{Rule::lease_out_of_reach,
+                  to,
+                  {{"within_reach", static_cast<std::int64_t>(others)}, {"needed", static_cast<std::int64_t>(needed)}}};
+}
+
 bool is_synchronous(const Observation& primary, const NodeName& standby) {
     for (const auto& replica : primary.replicas.value_or(std::vector<Replica>{}))
         if (replica.application_name == application_name(standby))
@@ -77,6 +80,18 @@ bool is_synchronous(const Observation& primary, const NodeName& standby) {
 }
 
 }  // namespace
+
+std::optional<NodeName> lease_holder(const View& view, const Policy& policy) {
+    std::map<NodeName, int> votes;
+    const auto count = [&](const Observation& voter) {
+        if (voter.vote && voter.vote->holder) ++votes[*voter.vote->holder];
+    };
+    std::for_each(view.nodes.begin(), view.nodes.end(), count);
+    std::for_each(view.witnesses.begin(), view.witnesses.end(), count);
+    for (const auto& [node, held] : votes)
+        if (held >= majority_of(policy.voters())) return node;
+    return std::nullopt;
+}
 
 std::optional<NodeName> other_primary(const View& view) {
     auto serving = primaries(view, std::nullopt);  // one of another system shall be named as such
@@ -118,6 +133,7 @@ Reasons against_switchover(const View& view, const State& state, const Policy& p
     auto against = against_target(policy, primary, *target);
     if (auto pause = paused(view, state)) against.push_back(std::move(*pause));
     if (!policy.managed) against.push_back({Rule::not_managed, primary.node, {}});
+    if (auto votes = against_votes(view, policy, primary, to)) against.push_back(std::move(*votes));
     for (const auto& node : {primary.node, to})
         if (!has_session(primary, agent_session(node))) against.push_back({Rule::agent_missing, node, {}});
     return against;

@@ -21,6 +21,8 @@ Reasons against_switchover(const View& view, const State& state, const Policy& p
 // for. Empty: nobody.
 std::optional<NodeName> switchover_target(const View& view, const State& state, const Policy& policy);
 
+// Who holds a majority of the votes, by this look.
+std::optional<NodeName> lease_holder(const View& view, const Policy& policy);
 // The one primary other than the local node; empty where there is none or more than one.
 std::optional<NodeName> other_primary(const View& view);
 

@@ -85,8 +85,10 @@ void follow(Turn& turn, const Observation& primary) {
                     {"lsn", to_string(*position(local))}};
         turn.say(Rule::diverged, local.node, std::move(facts));
         // A primary older than we are is no reason to throw our WAL away: that is for a person.
-        if (*local.timeline <= *primary.timeline && policy.managed && can_spare_vote(turn))
-            turn.act(ActionKind::rejoin, primary.node);
+        if (*local.timeline > *primary.timeline || !policy.managed) return;
+        if (can_spare_vote(turn)) return turn.act(ActionKind::rejoin, primary.node);
+        // Where it points there may be another history of our timeline by now, which nothing would keep out.
+        if (local.upstream) turn.act(ActionKind::detach, local.node);
         return;
     }
     if (streams(local, primary, policy)) {

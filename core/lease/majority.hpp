@@ -97,6 +97,8 @@ class Majority {
     void hurry(BootTime now);
     // The holder of a voter's lock, as somebody else's look showed it.
     void noticed(std::size_t voter, const Vote& vote);
+    // What the voters' clocks showed, also where no voter answers any more.
+    void judge_sleep(BootTime now);
     // No process of the local server was left at that moment. Its vote is then ours to count, for nobody but this
     // agent starts it, and a stopped server gives its lock to nobody.
     void own_server_stopped(BootTime seen);
@@ -157,7 +159,6 @@ class Majority {
     void let_all_go(BootTime now);
     void taken(Ballot& ballot, const Answer& answer, BootTime now);
     void compare_clocks(Ballot& ballot, const Answer& answer, BootTime sent, BootTime now);
-    void judge_sleep(BootTime now);
     void fall_asleep();
     void promise_majority(BootTime now);
     void note_lock(BootTime now);

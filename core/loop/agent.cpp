@@ -60,9 +60,10 @@ Agent::Agent(asio::io_context& io, config::Config config, Surroundings around, A
         performer_->set_mandate({[this] { return judge_.may_promote(around_.clock.now()); },
                                  [this] { return judge_.lease()->seen(around_.clock.now()).term; },
                                  [this](const NodeName& to) {
-                                     judge_.hands_over_to(to);
+                                     judge_.hands_over_to(to, around_.clock.now());
                                      turn("hand over");
-                                 }});
+                                 },
+                                 [this] { return judge_.hands_over(); }});
     if (options_.hooks) {
         hooks_ = std::make_unique<Hooks>(io.get_executor(), config_, around_.clock,
                                          [this](Level level, const std::string& text, const Facts& facts) {

@@ -46,6 +46,7 @@ void Judge::tell_lease(const View& view) {
     for (std::size_t i = 0; i < voters.size(); ++i)
         if (const auto* voter = view.find_voter(voters[i]); voter != nullptr && voter->vote)
             lease_->noticed(i, *voter->vote);
+    lease_->judge_sleep(view.at);
     const auto* local = view.local ? view.find(*view.local) : nullptr;
     if (view.host) lease_->set_postmaster(view.host->postmaster_pid.value_or(0));
     if (local == nullptr || local->reach == Reach::accepting || !view.host) return;
@@ -72,10 +73,11 @@ Decision Judge::turn(View& view, double dice) {
     const auto before = guard_;
     if (!decision.fence_at && outcome_unseen) return decision;
     guard_.reset();
-    if (!decision.fence_at) return decision;
-    guard_ = {*decision.fence_at + policy_.fence_margin / 2, *decision.fence_at + policy_.fence_margin * 3 / 4};
-    // To begin a fence is no reason to let the server live longer.
-    if (fences && before && before->kill_at < guard_->kill_at) guard_ = before;
+    if (decision.fence_at)
+        guard_ = {*decision.fence_at + policy_.fence_margin / 2, *decision.fence_at + policy_.fence_margin * 3 / 4};
+    // To begin a fence is no reason to let the server live longer; nor is what is seen before its end.
+    const bool stands = fences || fencing_;
+    if (stands && before && (!guard_ || before->kill_at < guard_->kill_at)) guard_ = before;
     return decision;
 }
 
@@ -158,10 +160,16 @@ void Judge::vetoed(std::optional<std::string> why, BootTime now) {
     state_.vetoed = std::move(why);
 }
 
+void Judge::hands_over_to(const NodeName& target, BootTime now) {
+    state_.hands_over_to = target;
+    state_.hands_over_since = now;
+}
+
 void Judge::idle(BootTime now) {
     busy_ = false;
     state_.operation.reset();
     state_.hands_over_to.reset();
+    state_.hands_over_since.reset();
     acted_at_ = now;
 }
 

@@ -36,7 +36,9 @@ class Judge {
     // `error`: null when it went well. An action that failed is held back for a while, longer each time.
     void ends(const Action& action, const Error* error, BootTime now);
     // The local server is proven stopped, and a switchover's target has all of its WAL.
-    void hands_over_to(const NodeName& target) { state_.hands_over_to = target; }
+    void hands_over_to(const NodeName& target, BootTime now);
+    // Nobody was seen to have started it since.
+    bool hands_over() const { return state_.hands_over_to.has_value(); }
     // What the hook before_promote answered: what speaks against a promotion, which then waits a little, or nothing.
     // The local node is the primary, or streams from it: what failed on the way there is settled, but for what is still
     // decided on.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "act/peer.hpp"
+#include "decide/by_hand.hpp"
 #include "loop/chronicle.hpp"
 #include "loop/clock.hpp"
 #include "loop/errand.hpp"
@@ -121,8 +122,11 @@ class PauseErrand {
             if (auto ready = prepare_state_dir(config_.state_dir); !ready) return fail(ready.error());
             if (auto written = write_resumed(config_.state_dir, *pause); !written) return fail(written.error());
         }
-        tell(request_.dry_run ? StepState::planned : StepState::done, what,
-             "it was paused " + words_of(*pause) + "; a new primary ends it for all");
+        auto told = "it was paused " + words_of(*pause) + "; a new primary ends it for all";
+        // Nobody is elected while a paused agent keeps the lease for its own server.
+        if (const auto holder = decide::lease_holder(answer_.view, config_.policy); holder && holder != config_.local)
+            told += "; the agent of " + holder->str() + " has the lease: resume there, too";
+        tell(request_.dry_run ? StepState::planned : StepState::done, what, std::move(told));
         return answer_;
     }
 

@@ -21,6 +21,7 @@ struct Mandate {
     std::function<bool()> allowed;  // empty: it is
     std::function<Term()> term;
     std::function<void(const NodeName& to)> hand_over{};  // the server is proven stopped: the lease goes there
+    std::function<bool()> hands_over{};                   // it still does
 };
 
 class Performer {

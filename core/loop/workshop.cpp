@@ -169,12 +169,14 @@ class RealPerformer final : public Performer {
                                      reach(to),
                                      asked.id,
                                      decide::switchover_patience(workshop_.config().policy),
+                                     decide::promotion_patience(workshop_.config().policy),
                                      [this, &clock, until = asked.until] {
                                          return clock.wall() < until && (!mandate_.allowed || mandate_.allowed());
                                      },
                                      [this, to] {
                                          if (mandate_.hand_over) mandate_.hand_over(to);
-                                     }};
+                                     },
+                                     mandate_.hands_over};
         co_return told(co_await act::hand_over(site, std::move(request)));
     }
 

@@ -55,8 +55,9 @@ struct State {
     std::map<std::string, BootTime> not_before;  // by action name
 
     std::optional<std::string> vetoed;  // what the hook before_promote said against the last promotion
-    // The local server is proven stopped for a switchover: the lease goes to that node.
+    // The local server is proven stopped for a switchover: the lease goes to that node; and since when.
     std::optional<NodeName> hands_over_to;
+    std::optional<BootTime> hands_over_since;
 
     std::optional<std::string> operation;  // the long operation that runs on this node, by name
     bool operator==(const State&) const = default;

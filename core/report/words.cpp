@@ -51,7 +51,7 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
      "this node holds enough locks for the lease, but a freshly taken one counts only after ttl"
      "[: {votes} votes held][, {needed} needed]"},
     {Rule::lease_out_of_reach,
-     "this node cannot get the lease now[: {within_reach} votes within reach][, {needed} needed]"},
+     "{node|this node} cannot get the lease now[: {within_reach} votes within reach][, {needed} needed]"},
     {Rule::lease_held_elsewhere, "{node|another node} holds a majority of the votes"},
     {Rule::lease_never_held,
      "{node|the local server} is primary but its agent got no lease in time[: {votes} votes held][, {needed} needed]"},

@@ -93,6 +93,7 @@ Json document_of(const State& state, BootTime at) {
             {"backed_for_ms", std::move(backed)},
             {"not_before_in_ms", std::move(not_before)},
             {"hands_over_to", value(state.hands_over_to)},
+            {"hands_over_for_ms", age(at, state.hands_over_since)},
             {"vetoed", value(state.vetoed)},
             {"operation", value(state.operation)}};
 }
@@ -122,6 +123,7 @@ void read(const Place& in, State& out) {
     in.optional("backed_for_ms", backed);
     in.optional("not_before_in_ms", out.not_before);
     in.optional("hands_over_to", out.hands_over_to);
+    in.optional("hands_over_for_ms", out.hands_over_since);
     in.optional("vetoed", out.vetoed);
     in.optional("operation", out.operation);
 }

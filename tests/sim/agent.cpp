@@ -92,6 +92,8 @@ void Agent::start() {
     again_at_.reset();
     kicked_at_.reset();
     looking_at_host_ = writing_record_ = fencing_ = false;
+    gave_word_to_.reset();
+    handing_over_.reset();
     host_ = {};
     world_.host(node_).guard.lives = true;
     look_at_host();
@@ -106,6 +108,7 @@ void Agent::kill() {
             std::erase_if(server.sessions, [&](const Session& s) { return s.id == session; });
             server.looks[static_cast<std::size_t>(node_)] = false;
         });
+    hang_up();
     lives_ = false;
     died_at_ = world_.schedule.now();
     ++life_;

@@ -22,6 +22,8 @@ class Agent {
     bool lives() const { return lives_; }
     Time woke_at() const { return woke_at_; }  // true time
     bool fencing() const { return fencing_; }
+    // The node that it told to take over, as long as it waits for that.
+    std::optional<int> gave_word_to() const { return lives_ ? gave_word_to_ : std::nullopt; }
     Time started_at() const { return started_at_; }  // true time, as is all that follows
     // The server that the last agent of this node led had died when this one began.
     bool starts_afresh() const { return starts_afresh_; }
@@ -83,6 +85,22 @@ class Agent {
     void carry_out(std::vector<Action> actions, std::size_t which);
     void perform(const Action& action, std::function<void(const Error*)> done);
     void fence(const Action& action, const loop::GuardTimes& times);
+    struct HandOver;  // hand_over.cpp
+    using Course = std::shared_ptr<HandOver>;
+    void hand_over(const Action& action, std::function<void(const Error*)> done);
+    void meet(const Course& course);
+    void stop_for(const Course& course);
+    void see_where_it_ends(const Course& course);
+    void wait_until_received(const Course& course);
+    void give_word(const Course& course);
+    void wait_for_primary(const Course& course);
+    void take_word_back(const Course& course);
+    void ask_target(const Course& course, BootTime until, std::function<Came(Server&)> handle,
+                    std::function<void(Came)> then);
+    void end(const Course& course, const Error* error);
+    void abandon_hand_over();
+    void hang_up();
+
     void promote(std::function<void(const Error*)> done);
     void await_promotion(std::function<void(const Error*)> done, int polls);
     void rejoin(int to, std::function<void(const Error*)> done);
@@ -113,6 +131,8 @@ class Agent {
     std::optional<BootTime> again_at_;
     std::optional<BootTime> kicked_at_;
     bool fencing_ = false;
+    Course handing_over_;
+    std::optional<int> gave_word_to_;
     bool writing_record_ = false;
     std::string thoughts_;
 };

@@ -125,6 +125,7 @@ void World::check() {
         }
         check_leader(i, leaders, owners);
     }
+    check_words();
     if (leaders.size() > 1)
         violated("two valid leases: " + name_of_host(leaders[0]) + " and " + name_of_host(leaders[1]));
     if (writers.size() > 1)
@@ -185,6 +186,7 @@ void World::handed_over(int agent) {
 
 // A leader that sees a promise above its own gives way in the very turn.
 void World::judged(int node, const View& seen, const Decision& decision) {
+    keep_in_mind(node, seen);
     const auto& agent = *agents[static_cast<std::size_t>(node)];
     const auto* local = seen.find(node_name(node));
     if (local == nullptr || !accepts_as(Role::primary, *local) || !server(node).writable()) return;
@@ -219,7 +221,8 @@ void World::promotion_asked(int node, Time decided) {
         violated(name_of_host(node) + " promotes itself from a state older than what it had seen");
     if (!clock_untold(node) && backing(node, (setting.ttl - setting.fence_margin) * 101 / 100) < majority())
         violated(name_of_host(node) + " promotes itself with a lease that no majority backs for long enough");
-    if (setting.strict) check_standbys_seen(node, decided);
+    check_told(node);
+    if (setting.strict && !was_told(node)) check_standbys_seen(node, decided);
     for (const int giver : majority_that_gave(node)) {
         const auto& voter = server(giver);
         const auto& granted = voter.granted[static_cast<std::size_t>(node)];

@@ -59,6 +59,7 @@ void World::heal() {
         there.start_takes = 60ms;
         there.replay_takes = 100us;
     }
+    resume_all();
     for (auto& row : cuts) std::fill(row.begin(), row.end(), 0);  // those that end by themselves later go below
 }
 

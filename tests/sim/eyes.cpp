@@ -78,7 +78,9 @@ void Agent::looked(std::size_t target, BootTime asked, Came came, Observation se
     const auto& before = look.seen;
     const bool changed = before.reach != seen.reach || before.role != seen.role || before.timeline != seen.timeline ||
                          before.synchronous_standby_names != seen.synchronous_standby_names ||
-                         before.upstream != seen.upstream || before.replicas != seen.replicas;
+                         before.upstream != seen.upstream || before.replicas != seen.replicas ||
+                         before.pause != seen.pause || before.switchover != seen.switchover ||
+                         before.sessions != seen.sessions;
     look.seen = std::move(seen);
     if (static_cast<int>(target) == node_ && look.seen.reach != Reach::accepting) look_at_host();
     if (std::exchange(look.again, false)) probe(target);
@@ -117,9 +119,11 @@ View Agent::view() const {
     view.cluster = "sim";
     view.local = node_name(node_);
     view.at = now();
+    view.taken_at = date_of(world_, node_);
     for (int i = 0; i < world_.count(); ++i)
         (i < world_.nodes() ? view.nodes : view.witnesses).push_back(looks_[static_cast<std::size_t>(i)].seen);
     view.host = host_;
+    view.host->resumed = world_.host(node_).resumed;
     return view;
 }
 

@@ -66,9 +66,10 @@ void World::strike(const Fault& fault) {
     const int node = fault.node == the_primary ? primary_now() : fault.node % count();
     const auto named = std::find_if(fault_names().begin(), fault_names().end(),
                                     [&](const auto& known) { return known.kind == fault.kind; });
-    mended_at_ = std::max(mended_at_, schedule.now() + fault.lasts);
     note(std::string("fault: ") + named->name + " " + name_of_host(node) + " " + name_of_host(fault.other));
-    if (strike_process(fault, node) || strike_link(fault, node)) return;
+    const bool ordered = strike_order(fault, node);
+    mended_at_ = std::max(mended_at_, schedule.now() + fault.lasts);
+    if (ordered || strike_process(fault, node) || strike_link(fault, node)) return;
     const auto flag = [&](auto member) {
         host(node).*member = true;
         schedule.after(fault.lasts, [this, node, member] { host(node).*member = false; });

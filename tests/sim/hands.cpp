@@ -11,6 +11,7 @@ void Agent::carry_out(std::vector<Action> actions, std::size_t which) {
     world_.note(node_name(node_).str() + " begins " + std::string(name_of(action.kind)) +
                 (action.node ? " " + action.node->str() : ""));
     judge_->begins(action, now());
+    if (which == 0) world_.begun(node_, action, view());
     perform(action, [this, actions = std::move(actions), which, action](const Error* error) {
         judge_->ends(action, error, now());
         if (error == nullptr && which + 1 < actions.size()) return carry_out(actions, which + 1);
@@ -55,10 +56,22 @@ void Agent::perform(const Action& action, std::function<void(const Error*)> done
                 server.sync_names = value;
                 done(nullptr);
             });
-        case ActionKind::set_retry_interval:
-        case ActionKind::switchover:
+        case ActionKind::switchover: return hand_over(action, std::move(done));
         case ActionKind::decline_switchover:
         case ActionKind::end_pause:
+            return after(5ms + host.disk_takes, [this, done, action] {
+                auto& server = world_.server(node_);
+                if (!server.writable()) return done(&failed);
+                Order order;
+                if (action.kind == ActionKind::decline_switchover) {
+                    order.what = FaultKind::switchover;
+                    if (const auto* asked = world_.order_at(server, order.what)) order.switchover = asked->switchover;
+                    if (order.switchover) order.switchover->declined = action.value;
+                }
+                world_.keep(node_, std::move(order));
+                done(nullptr);
+            });
+        case ActionKind::set_retry_interval:
         case ActionKind::fence: return done(nullptr);
     }
 }
@@ -80,8 +93,10 @@ void Agent::start_server(bool as_standby, std::function<void(const Error*)> done
 
 void Agent::fence(const Action& action, const loop::GuardTimes& times) {
     world_.note(node_name(node_).str() + " fences");
+    world_.begun(node_, action, view());
     judge_->begins(action, now());
     fencing_ = true;
+    abandon_hand_over();
     const bool late = now() >= times.immediate_at;
     const auto finished = [this, action] {
         fencing_ = false;
@@ -132,6 +147,8 @@ void Agent::await_promotion(std::function<void(const Error*)> done, int polls) {
             const auto number = static_cast<Record>(world_.marks.size());
             world_.marks.push_back({"m" + std::to_string(number), server.timeline, judge_->lease()->seen(now()).term});
             server.wal.push_back(-number - 1);
+            const auto* asked = world_.order_at(server, FaultKind::switchover);
+            if (asked != nullptr && asked->switchover) world_.keep(node_, {FaultKind::switchover, {}, {}});
             return done(nullptr);
         }
         if (server.state != ServerState::up || polls > 1000) return done(&failed);

@@ -8,6 +8,11 @@ WallTime wall_of(const World& world, int host) {
         clock.boot(world.schedule.now()).time_since_epoch() + clock.wall)};
 }
 
+WallTime date_of(const World& world, int host) {
+    const auto off = world.hosts[static_cast<std::size_t>(host)].clock.wall;
+    return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(1h + world.schedule.now() + off)};
+}
+
 Observation observe(World& world, Server& server, int number) {
     Observation seen;
     seen.reach = Reach::accepting;
@@ -26,6 +31,12 @@ Observation observe(World& world, Server& server, int number) {
     seen.timeline = server.timeline;
     seen.synchronous_standby_names = server.sync_names;
     if (const auto mark = server.mark()) seen.mark = world.marks[static_cast<std::size_t>(*mark)];
+    if (const auto* order = world.order_at(server, FaultKind::pause_cluster)) seen.pause = order->pause;
+    if (const auto* order = world.order_at(server, FaultKind::switchover)) seen.switchover = order->switchover;
+    seen.sessions.emplace();
+    for (int i = 0; i < world.nodes(); ++i)
+        if (server.looks[static_cast<std::size_t>(i)]) seen.sessions->push_back(agent_session(node_name(i)));
+    for (const auto& word : server.words) seen.sessions->push_back(handover_session(word.request));
     seen.replicas.emplace();
     for (int i = 0; i < world.nodes(); ++i) {
         if (i == number || !server.attached[static_cast<std::size_t>(i)]) continue;

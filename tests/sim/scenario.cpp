@@ -165,6 +165,8 @@ const std::vector<Named<FaultKind>>& fault_names() {
         {K::kill_sessions, "kill_sessions"},
         {K::kill_all_sessions, "kill_all_sessions"},
         {K::forge_refusals, "forge_refusals"},
+        {K::pause_cluster, "pause_cluster"},
+        {K::switchover, "switchover"},
     };
     return names;
 }
@@ -216,6 +218,29 @@ void draw_plot(Scenario& scenario, Dice& dice, Time until) {
     }
 }
 
+// What a person asks for at a bad moment, and what strikes those who are about to do it. Its own dice: the worlds
+// without it stay what they are.
+void draw_orders(Scenario& scenario, Time until) {
+    Dice dice{scenario.seed ^ 0x0BDEB5};
+    if (!dice.chance(0.4)) return;
+    const auto& setting = scenario.setting;
+    for (int orders = dice.chance(0.3) ? 2 : 1; orders > 0; --orders) {
+        Fault order;
+        order.at = dice.between(2500ms, until);
+        order.kind = dice.chance(0.7) ? FaultKind::switchover : FaultKind::pause_cluster;
+        order.node = the_primary;
+        order.other = dice.below(setting.nodes);
+        order.lasts = order.kind == FaultKind::switchover ? dice.between(1s, 10s) : dice.between(500ms, 6s);
+        scenario.faults.push_back(order);
+        for (int more = dice.below(3); more > 0; --more) {
+            auto fault = draw_fault(dice, setting, until, false);
+            fault.at = order.at + (dice.chance(0.7) ? dice.between(0ms, 400ms) : dice.between(0ms, 3s));
+            if (dice.chance(0.4)) fault.node = dice.chance(0.5) ? the_primary : order.other;
+            scenario.faults.push_back(fault);
+        }
+    }
+}
+
 }  // namespace
 
 Scenario draw(std::uint64_t seed, bool forging) {
@@ -236,6 +261,7 @@ Scenario draw(std::uint64_t seed, bool forging) {
         scenario.faults.push_back(fault);
     }
     if (dice.chance(0.4)) draw_plot(scenario, dice, until);
+    if (!forging) draw_orders(scenario, until);
     std::sort(scenario.faults.begin(), scenario.faults.end(),
               [](const Fault& a, const Fault& b) { return a.at < b.at; });
     scenario.heals_at = std::max(until, scenario.faults.back().at) + 2s;

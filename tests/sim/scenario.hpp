@@ -35,6 +35,8 @@ enum class FaultKind {
     kill_sessions,      // pg_terminate_backend of all sessions of pgcm
     kill_all_sessions,  // of all voters, one after the other
     forge_refusals,     // a firewall answers for `node` that its ports are closed
+    pause_cluster,      // pgcm pause; resumed after `lasts`, or over by itself then
+    switchover,         // pgcm switchover --to `other`, given up after `lasts`
 };
 template <class E>
 struct Named {

@@ -11,10 +11,19 @@
 
 namespace pgcm::sim {
 
-// One record of the WAL: a client's row, or the mark of a promotion (below 0: index into World::marks, from -1 down).
+// One record of the WAL: a client's row, or a setting of pgcm's role: the mark of a promotion (below 0: index into
+// World::marks, from -1 down), or what a person asks for (from first_order down: index into World::orders).
 using Record = std::int32_t;
+inline constexpr Record first_order = -1'000'000;
 
-enum class ServerState { down, starting, up, stopping };
+// A session by whose name one agent tells another that it may take over (handover_session).
+struct Word {
+    int from = 0;
+    std::string request;
+    std::size_t end = 0;  // of the WAL that the one has who gives it
+};
+
+enum class ServerState { down, starting, up, stopping };  // stopping: a shutdown that sends its last WAL
 
 struct Session {
     int id = 0;
@@ -53,6 +62,8 @@ struct Server {
     std::vector<bool> attached;        // which standbys stream from here
     std::vector<Session> sessions;
     std::vector<bool> looks;  // of each node: its agent keeps a session to look with
+    std::vector<Word> words;
+    std::optional<Word> told;  // the last of them; for the checks alone
 
     // What is true of the votes, whoever believes in what; for the checks alone.
     std::vector<Time> backed_at;  // of each node: when a question of its agent last found or left the lock its own
@@ -80,7 +91,13 @@ struct Server {
     }
     void end_sessions() {
         sessions.clear();
+        words.clear();
         looks.assign(looks.size(), false);
+    }
+    const Word* word_of(int from) const {
+        for (const auto& word : words)
+            if (word.from == from) return &word;
+        return nullptr;
     }
     Session* session(int id) {
         for (auto& session : sessions)
@@ -92,10 +109,12 @@ struct Server {
             if (session.lock) return &session;
         return nullptr;
     }
-    // The last mark among what was replayed.
+    // How much of the WAL shows in its catalog.
+    std::size_t shown() const { return primary ? wal.size() : std::min(replayed, wal.size()); }
+    // The last mark among that.
     std::optional<int> mark() const {
-        for (std::size_t i = primary ? wal.size() : std::min(replayed, wal.size()); i > 0; --i)
-            if (wal[i - 1] < 0) return -wal[i - 1] - 1;
+        for (std::size_t i = shown(); i > 0; --i)
+            if (wal[i - 1] < 0 && wal[i - 1] > first_order) return -wal[i - 1] - 1;
         return std::nullopt;
     }
 };

@@ -29,6 +29,7 @@ World::World(const Scenario& what) : dice(what.seed ^ 0xC0FFEE), scenario(what),
         server.granted.resize(static_cast<std::size_t>(setting.nodes));
         server.looked_at.assign(static_cast<std::size_t>(setting.nodes), -1h);
     }
+    known_pauses_.resize(static_cast<std::size_t>(setting.nodes));
     for (int i = 0; i < setting.nodes; ++i) agents.push_back(std::make_unique<Agent>(*this, i));
 }
 
@@ -168,11 +169,26 @@ void World::promote_server(int node) {
             promoted.replayed = promoted.wal.size();
             promoted.history.push_back({promoted.timeline, lsn_of(promoted.wal.size())});
             ++promoted.timeline.value;
+            end_streams(node);
             note(name_of_host(node) + " is primary on timeline " + std::to_string(promoted.timeline.value));
             check_lost(node);
             check();
         });
     });
+}
+
+// The old timeline has come to its end: whoever streams from here asks for the new one.
+void World::end_streams(int node) {
+    auto& s = server(node);
+    for (int i = 0; i < nodes(); ++i) {
+        if (!s.attached[static_cast<std::size_t>(i)]) continue;
+        s.attached[static_cast<std::size_t>(i)] = false;
+        send(node, i, [this, node, i] {
+            if (server(i).streams_from != node) return;
+            server(i).streams_from.reset();
+            attach(i);
+        });
+    }
 }
 
 // --- the guard
@@ -347,8 +363,12 @@ void World::try_write(int, int node) {
         acknowledged_.push_back(row);
     else
         waits_.push_back({row, node, s.life, s.wal.size(), {}});
+    ship_to_all(node);
+}
+
+void World::ship_to_all(int from) {
     for (int i = 0; i < nodes(); ++i)
-        if (s.attached[static_cast<std::size_t>(i)]) ship(node, i);
+        if (server(from).attached[static_cast<std::size_t>(i)]) ship(from, i);
 }
 
 }  // namespace pgcm::sim

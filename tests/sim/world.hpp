@@ -1,6 +1,7 @@
 #pragma once
 // Hosts, clocks, links, disks, servers, clients: all that is not pgcm. Agents (agent.hpp) live in it.
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,14 @@ struct Host {
     Time disk_takes{2ms};
     Time stop_takes{20ms}, start_takes{60ms}, replay_takes{100us};
     GuardProcess guard;
+    std::optional<WallTime> resumed;  // which pause was ended by a file on this host
+};
+
+// What a person asks for: one of the settings of pgcm's role, and its value; empty: it is reset.
+struct Order {
+    FaultKind what = FaultKind::pause_cluster;
+    std::optional<Pause> pause;
+    std::optional<SwitchoverRequest> switchover;
 };
 
 struct Violation {
@@ -81,6 +90,7 @@ class World {
     std::vector<Server> servers;
     std::vector<std::unique_ptr<Agent>> agents;  // of nodes only
     std::vector<PromotionMark> marks;
+    std::vector<Order> orders;
 
     int nodes() const { return setting.nodes; }
     int count() const { return setting.nodes + setting.witnesses; }
@@ -97,9 +107,14 @@ class World {
     void on_host(int host, std::function<void()> what);
 
     void stop_server(int node, bool immediately, std::function<void()> stopped);
+    void shut_down(int node, std::function<void()> stopped);
     void kill_server(int node);
     bool start_server(int node);
     void promote_server(int node);
+    // Kept as a setting of pgcm's role, by a server that accepts writes.
+    void keep(int node, Order order);
+    // What the catalog of a server shows of it; null: it was never set.
+    const Order* order_at(const Server& server, FaultKind what) const;
     void arm_guard(int node, std::optional<BootTime> immediate_at, std::optional<BootTime> kill_at);
     void note(std::string what);
     [[noreturn]] void violated(const std::string& what) const;
@@ -112,6 +127,7 @@ class World {
     void handed_over(int agent);
     void proven_dead(int taker, Time refused);
     void judged(int node, const View& seen, const Decision& decision);
+    void begun(int node, const Action& action, const View& seen);
     const std::vector<std::string>& story() const { return story_; }
     std::size_t acknowledged() const { return acknowledged_.size(); }
 
@@ -124,6 +140,21 @@ class World {
     int primary_now();
     bool strike_process(const Fault& fault, int node);
     bool strike_link(const Fault& fault, int node);
+    bool strike_order(const Fault& fault, int node);
+    void resume(int host);
+    void resume_all();
+    std::optional<Pause> pause_shown_to(int host) const;
+    bool ends_by_itself(const Pause& pause) const;
+    bool is_paused(int node, const View& seen) const;
+    void keep_in_mind(int node, const View& seen);
+    void check_words() const;
+    bool was_told(int node) const;
+    bool has_all_of(int node, const Word& word) const;
+    void check_told(int node) const;
+    void check_fence(int node, const View& seen) const;
+    void check_switchover(int node, const Action& action, const View& seen);
+    bool all_is_well(int primary) const;
+    void expect_switchover(const SwitchoverRequest& request);
     void later(int host, Time delay, std::function<void()> what);
     void cut(int from, int to, Time lasts);
     void crash_host(int node, Time lasts);
@@ -136,6 +167,9 @@ class World {
     void replication();
     void attach(int standby);
     void ship(int from, int to);
+    void ship_to_all(int from);
+    void end_streams(int node);
+    void send_the_rest(int node, unsigned life, const std::function<void()>& stopped);
     void replay(int node);
     void client(int number);
     void try_write(int number, int node);
@@ -176,6 +210,14 @@ class World {
     int last_writer_ = 0;
     bool well_ = false;
     Time handed_over_at_{-1h};
+    // The pause that all said was in force whom the node saw, and since when.
+    struct Known {
+        std::optional<Pause> pause;
+        Time seen_at{0};
+        std::optional<Time> kept_at;  // when a disk first could keep it
+    };
+    std::vector<Known> known_pauses_;
+    std::map<std::string, Time> switchovers_;  // that were begun, and the life of the agent that did it
 };
 
 std::string name_of_host(int host);

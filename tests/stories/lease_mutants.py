@@ -194,7 +194,7 @@ LEASE = [
      "        const auto known = before.find(voter.node.str());",
      "const auto known = before.find(voter.node.str());"),
     ("rebuilds without asking who needs its vote", "decide/decide_standby.cpp",
-     "*primary.timeline && policy.managed && can_spare_vote(turn))", "*primary.timeline && policy.managed)"),
+     "if (can_spare_vote(turn)) return turn.act(ActionKind::rejoin", "if (true) return turn.act(ActionKind::rejoin"),
     ("clones for want of WAL without asking who needs its vote", "decide/decide_standby.cpp",
      "if (policy.managed && can_spare_vote(turn))\n", "if (policy.managed)\n"),
     # strict durability
@@ -256,6 +256,10 @@ LEASE = [
     ("a lost memory is lost for ever", "view/remember.cpp", "state.memory_lost = false;", ""),
     ("a restart mends a lost memory", "view/remember.cpp", "kept.memory_lost = state.memory_lost;", ""),
     # promotion marks
+    ("a diverged standby goes on pointing where it did", "decide/decide_standby.cpp",
+     "if (local.upstream) turn.act(ActionKind::detach, local.node);", ""),
+    ("detaches what points nowhere", "decide/decide_standby.cpp",
+     "if (local.upstream) turn.act(ActionKind::detach, local.node);", "turn.act(ActionKind::detach, local.node);"),
     ("elects another history", "decide/elect.cpp", "if (other_mark(node.mark, state.last_mark))", "if (false)"),
     ("follows another history", "model/view.cpp", "return other_mark(standby.mark, primary.mark);", "return false;"),
     ("an older mark is another history", "model/view.cpp",

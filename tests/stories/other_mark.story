@@ -14,17 +14,17 @@ at 15s a silent
 at 25s agent a lease none
 at 25s ask b
 ----
-at 0ms ask c: nothing
+at 0ms ask c: detach c
     diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
     vote_needed  c  others 0, needed 3
   holds no vote
   look again in 14200ms
-at 10199ms ask c: nothing
+at 10199ms ask c: detach c
     diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
     vote_needed  c  others 0, needed 3
   holds no vote
   look again in 4001ms
-at 10200ms ask c: nothing
+at 10200ms ask c: detach c
     diverged     c  timeline 2, primary_timeline 2, lsn 0/6000
     vote_needed  c  others 3, needed 3
   holds no vote

@@ -222,6 +222,7 @@ void Player::tell_agent(Words& words) {
     } else if (what == "hands") {
         words.take("over");
         agent.state.hands_over_to = words.name(words.take("to whom"));
+        agent.state.hands_over_since = now_;
     } else if (what == "knows") {
         know(agent.state, words);
     } else if (what == "started") {

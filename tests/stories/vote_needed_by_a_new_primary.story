@@ -14,17 +14,17 @@ at 9s ask c
 at 16s ask c
 at 16060ms ask c
 ----
-at 0ms ask c: nothing
+at 0ms ask c: detach c
     diverged     c  timeline 1, primary_timeline 2, lsn 0/5001
     vote_needed  c  others 0, needed 3
   holds no vote
   look again in 7060ms
-at 9s ask c: nothing
+at 9s ask c: detach c
     diverged     c  timeline 1, primary_timeline 3, lsn 0/5001
     vote_needed  c  others 0, needed 3
   holds no vote
   look again in 7060ms
-at 16s ask c: nothing
+at 16s ask c: detach c
     diverged     c  timeline 1, primary_timeline 3, lsn 0/5001
     vote_needed  c  others 3, needed 3
   holds no vote

@@ -77,6 +77,18 @@ TEST(Sleep, is_believed_from_one_voter_that_nobody_contradicts) {
     EXPECT_TRUE(round.seen().slept);
 }
 
+TEST(Sleep, that_one_voter_told_of_is_believed_though_nobody_answers_any_more) {
+    auto round = leader();
+    round.voters[2].reachable = false;
+    round.pass(1s);
+    step(round, 1, 5s);
+    round.pass(1s);
+    round.voters[1].reachable = false;
+    round.pass(3s);
+    round.rules.judge_sleep(round.now);
+    EXPECT_TRUE(round.seen().slept);
+}
+
 TEST(Sleep, shorter_than_a_drift_is_not_one) {
     auto round = leader();
     sleep(round, 900ms);

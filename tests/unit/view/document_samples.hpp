@@ -132,6 +132,7 @@ inline State full_state() {
     state.pause = Pause{"bob", "", WallTime{milliseconds{1764158400123}}, std::nullopt};
     state.tried = TriedSwitchover{"id", "p3 hangs", base - 3s};
     state.hands_over_to = name("p3");
+    state.hands_over_since = base - 20ms;
     state.last_sync_names = "ANY 1 (\"p 1\", p3)";
     state.memory_lost = true;
     state.no_primary_since = base - 1500ms;
