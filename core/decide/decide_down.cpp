@@ -153,7 +153,9 @@ void start_under_lease(Turn& turn) {
         turn.say(Rule::waits_as_standby, local.node);
         return turn.act(ActionKind::start_as_standby, local.node);
     }
-    if (*view.lease->valid_until - policy.lease_ttl < state.local_down_since.value_or(view.at)) {
+    // A server that lets nobody in may be down long before it dies.
+    const auto lived = std::max(state.local_down_since.value_or(view.at), state.local_ran_at.value_or(BootTime{}));
+    if (*view.lease->valid_until - policy.lease_ttl < lived) {
         turn.look_again(view.at + soon);
         return turn.say(Rule::lease_renewed_first, local.node);
     }

@@ -145,6 +145,8 @@ bool fences_unleased(Turn& turn) {
     const auto& withheld = view.lease->withheld_until;
     const auto until = withheld && *withheld >= since ? *withheld - policy.fence_margin : since + first_round(policy);
     if (others_are_paused(turn)) {
+        // An agent that is stopped does not hear that the pause has ended.
+        turn.decision.fence_at = view.at + policy.lease_ttl - policy.fence_margin;
         wish(turn, LeaseWishKind::keep);
         turn.say(Rule::lease_sought, {}, tally(turn));
         return false;

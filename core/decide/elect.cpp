@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "decide/asked.hpp"
 #include "model/sync_set.hpp"
@@ -76,13 +77,14 @@ std::vector<const NodePolicy*> synchronous_nodes(const SyncSet& set, const State
 // "Becoming primary", 9): with k of n, a commit is on the best of any n-k+1.
 struct Durability {
     std::vector<const NodePolicy*> nodes;
+    std::int64_t standbys = 0;  // k
     std::int64_t needed = 0;
 };
 
 std::optional<Durability> durability(const State& state, const Policy& policy) {
     const auto set = read_sync_names(state.last_sync_names);
     if (!set) return std::nullopt;
-    Durability asks{synchronous_nodes(*set, state, policy), 0};
+    Durability asks{synchronous_nodes(*set, state, policy), set->count, 0};
     const auto members = static_cast<std::int64_t>(set->all ? asks.nodes.size() : set->names.size());
     asks.needed = std::max<std::int64_t>(members - set->count + 1, 1);
     return asks;
@@ -93,15 +95,38 @@ bool knows_its_position(const Observation* node, const State& state) {
            node->timeline >= state.last_timeline.value_or(Timeline{});
 }
 
+// Another promotion began the timeline that we know of as the last, by a node that did not know of it. What its primary
+// acknowledged is on so many standbys besides; it acknowledged nothing where fewer can have its history. Terms do not
+// tell which of the two is the later: who was elected by voters that had forgotten has the lower one.
+bool is_superseded(const View& view, const State& state, const Policy& policy, std::int64_t standbys) {
+    if (!state.last_mark) return false;
+    std::map<std::string, std::int64_t> histories;
+    std::int64_t untold = 0;
+    for (const auto& node : policy.nodes) {
+        const auto* seen = view.find(node.name);
+        if (seen == nullptr || seen->reach != Reach::accepting || !seen->timeline)
+            ++untold;
+        else if (*seen->timeline < state.last_mark->timeline)
+            continue;  // it has neither
+        else if (other_mark(seen->mark, state.last_mark))
+            ++histories[seen->mark->id];
+        else if (!seen->mark || seen->mark->timeline < state.last_mark->timeline)
+            ++untold;  // it has not replayed the mark yet
+    }
+    return std::any_of(histories.begin(), histories.end(),
+                       [&](const auto& history) { return history.second + untold > standbys; });
+}
+
 // Whether the winner surely has every commit that the last primary acknowledged.
 void judge_durability(Election& election, const View& view, const State& state, const Policy& policy) {
     const auto asks = durability(state, policy);
     if (!asks || !election.winner) return;
     const auto& winner = *view.find(*election.winner);
-    // One that may not be elected, and yet has more, takes commits with it.
+    // One that may not be elected, and yet has more of the same history, takes commits with it.
     const bool outdone = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const Observation& node) {
         return knows_its_position(&node, state) && !other_system(node, winner.system_identifier) &&
-               node.timeline == winner.timeline && position(node) > position(winner);
+               !other_mark(node.mark, state.last_mark) && node.timeline == winner.timeline &&
+               position(node) > position(winner);
     });
     const auto in_hand = std::count_if(asks->nodes.begin(), asks->nodes.end(), [&](const NodePolicy* node) {
         return knows_its_position(view.find(node->name), state);
@@ -110,7 +135,8 @@ void judge_durability(Election& election, const View& view, const State& state, 
     // What the primary told it that stopped for it is as good as the primary itself.
     const auto* asked = asked_of_the_lost(view, state);
     const bool told = asked != nullptr && asked->to == winner.node && handed_over(view, *asked);
-    const bool enough = !outdone && (in_hand >= asks->needed || from_primary || told);
+    const bool enough = !outdone && !is_superseded(view, state, policy, asks->standbys) &&
+                        (in_hand >= asks->needed || from_primary || told);
     Facts facts{
         {"in_hand", static_cast<std::int64_t>(in_hand)}, {"needed", asks->needed}, {"names", state.last_sync_names}};
     if (enough) {

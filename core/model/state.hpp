@@ -40,6 +40,7 @@ struct State {
     std::optional<BootTime> conflict_since;       // more than one is
     std::optional<BootTime> rejecting_since;      // the last primary is alive but lets nobody in
     std::optional<BootTime> local_down_since;     // the local server does not accept
+    std::optional<BootTime> local_ran_at;         // a process of it was seen last, since then
     std::optional<BootTime> local_started_at;     // the agent last started it
     std::optional<BootTime> unsynced_since;       // no standby streams to the local primary
     std::optional<BootTime> not_following_since;  // the local standby does not stream from the one primary

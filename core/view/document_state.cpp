@@ -84,6 +84,7 @@ Json document_of(const State& state, BootTime at) {
             {"conflict_for_ms", age(at, state.conflict_since)},
             {"rejecting_for_ms", age(at, state.rejecting_since)},
             {"local_down_for_ms", age(at, state.local_down_since)},
+            {"local_ran_age_ms", age(at, state.local_ran_at)},
             {"local_started_age_ms", age(at, state.local_started_at)},
             {"unsynced_for_ms", age(at, state.unsynced_since)},
             {"not_following_for_ms", age(at, state.not_following_since)},
@@ -114,6 +115,7 @@ void read(const Place& in, State& out) {
     in.optional("conflict_for_ms", out.conflict_since);
     in.optional("rejecting_for_ms", out.rejecting_since);
     in.optional("local_down_for_ms", out.local_down_since);
+    in.optional("local_ran_age_ms", out.local_ran_at);
     in.optional("local_started_age_ms", out.local_started_at);
     in.optional("unsynced_for_ms", out.unsynced_since);
     in.optional("not_following_for_ms", out.not_following_since);

@@ -83,6 +83,8 @@ void look_at_local(State& state, const View& view, const Policy& policy,
     // From the question on: what is seen of the host after that is news.
     since(state.local_down_since, !accepts, local->asked_at);
     if (accepts) state.local_started_at.reset();
+    if (accepts) state.local_ran_at.reset();
+    if (!accepts && view.host && view.host->process == Process::running) state.local_ran_at = view.host->looked_at;
 
     look_at_lease(state, view, *local);
 

@@ -169,6 +169,7 @@ std::string state_lines(const State& state, BootTime at) {
     Line since("since");
     since.age("no_primary", state.no_primary_since, at).age("conflict", state.conflict_since, at);
     since.age("rejecting", state.rejecting_since, at).age("local_down", state.local_down_since, at);
+    since.age("local_ran", state.local_ran_at, at);
     since.age("local_started", state.local_started_at, at).age("unsynced", state.unsynced_since, at);
     since.age("not_following", state.not_following_since, at).age("serving", state.serving_since, at);
     since.age("unleased", state.unleased_since, at).age("fencing", state.fencing_since, at);

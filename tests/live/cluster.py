@@ -246,6 +246,13 @@ class Cluster:
         become = ["setpriv", f"--reuid={self.owner}", f"--regid={self.owner}", "--init-groups"]
         return run(*become * (os.geteuid() == 0), f"{self.bin_dir}/{command[0]}", *command[1:]).expect(0)
 
+    def read_upstream_again(self, standby):
+        """After ALTER SYSTEM SET primary_conninfo; before 13 only a start reads it."""
+        if self.version >= 13:
+            standby.sql("SELECT pg_reload_conf()")
+        else:
+            self.as_owner("pg_ctl", "restart", "-w", "-D", standby.data, "-l", standby.dir / "server.log")
+
     # --- configuration
 
     def configure(self, settings, nodes=None):

@@ -159,9 +159,7 @@ class Commands(Scenario):
         stray.sql("ALTER SYSTEM SET primary_slot_name = ''")
         wrong = conninfo.replace(f"port={self.primary.port}", f"port={middle.port}")
         stray.sql(f"ALTER SYSTEM SET primary_conninfo = $$ {wrong} $$")
-        stray.sql("SELECT pg_reload_conf()")
-        if self.cluster.version < 13:  # only a start reads them
-            self.cluster.as_owner("pg_ctl", "restart", "-w", "-D", stray.data, "-l", stray.dir / "server.log")
+        self.cluster.read_upstream_again(stray)
         until("a cascade", lambda: self.cluster.streaming(middle) == [stray.name])
         status = self.pgcm(stray, "status").json
         self.assertEqual(next(node["follows"] for node in status["nodes"] if node["node"] == stray.name), middle.name)

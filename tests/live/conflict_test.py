@@ -42,7 +42,7 @@ class Conflict(Scenario):
         self.assertNotEqual(wrong, conninfo)
         stray.sql("ALTER SYSTEM SET primary_slot_name = ''")
         stray.sql(f"""ALTER SYSTEM SET primary_conninfo = $conninfo${wrong}$conninfo$""")
-        stray.sql("SELECT pg_reload_conf()")
+        self.cluster.read_upstream_again(stray)
         until("a cascade", lambda: self.cluster.streaming(middle) == [stray.name]
               and self.cluster.streaming(primary) == [middle.name])
         status = self.cluster.pgcm(primary, "status", "--json").json

@@ -64,10 +64,10 @@ class Hung(Scenario):
                 self.assertEqual(seen(status, hung)["reach"], "stalled")
                 for node in (primary, other):
                     self.assertEqual(seen(status, node)["reach"], "accepting")
-                    self.assertLess(seen(status, node)["took_ms"], 500)
+                    self.assertLess(seen(status, node)["took_ms"], seen(status, hung)["took_ms"])
             status = self.cluster.pgcm(other, "status", "--json").expect(3).json
             self.assertNotEqual(seen(status, hung)["reach"], "accepting")
-            self.assertLess(seen(status, primary)["took_ms"], 500)
+            self.assertLess(seen(status, primary)["took_ms"], seen(status, hung)["took_ms"])
             alerts = [(alert["code"], alert["node"]) for alert in status["alerts"]]
             self.assertIn(("node_unreachable", hung.name), alerts)
         finally:

@@ -141,7 +141,7 @@ class Interrupted(Scenario):
     def test_sigterm_while_follow_waits_for_the_primary(self):
         node = self.standbys[0]
         node.sql("ALTER SYSTEM SET primary_slot_name = ''")
-        node.sql("SELECT pg_reload_conf()")
+        self.cluster.read_upstream_again(node)
         settings = (node.data / "postgresql.auto.conf").read_text()
         with Session(self.primary.superuser) as blocker:  # whoever reads the slots waits
             blocker.run("BEGIN")

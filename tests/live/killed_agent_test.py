@@ -192,7 +192,7 @@ class KilledAgent(Scenario):
         for setting in (f"primary_conninfo = $$ {conninfo.replace(f'port={primary.port}', f'port={middle.port}')} $$",
                         "primary_slot_name = ''"):
             stray.sql(f"ALTER SYSTEM SET {setting}")
-        stray.sql("SELECT pg_reload_conf()")
+        self.cluster.read_upstream_again(stray)
         until("a cascade", lambda: self.cluster.streaming(middle) == [stray.name])
         written = stray.data / "postgresql.auto.conf"
         self.cluster.start_agents(stray)

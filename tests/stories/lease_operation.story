@@ -10,6 +10,9 @@ at 14s agent b works promote
 at 14s ask b
 at 15s agent b works rejoin
 at 15s ask b
+at 15500ms agent b lease until=17s
+at 15500ms agent b works start
+at 15500ms ask b
 at 16s agent b works promote
 at 16s agent b lease until=18s
 at 16s ask b
@@ -20,6 +23,9 @@ at 14s ask b: nothing
   fence in 7s
 at 15s ask b: nothing
     operation_running  b  operation rejoin
+  holds no vote
+at 15500ms ask b: nothing
+    operation_running  b  operation start
   holds no vote
 at 16s ask b: fence b
     operation_running  b  operation promote

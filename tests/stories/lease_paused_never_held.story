@@ -15,11 +15,13 @@ at 30s ask a: nothing
     paused           by alice, since 29s, why maintenance
     sync_right    a  names ''
   keeps the lease above term 0
+  fence in 7s
 at 31s ask a: nothing
     lease_sought     votes 0, needed 2
     paused           by alice, since 30s, why maintenance
     sync_right    a  names ''
   keeps the lease above term 0
+  fence in 7s
 at 60s ask a: fence a
     lease_never_held  a  votes 0, needed 2
   holds no vote

@@ -240,11 +240,12 @@ class Reader {
         keys["names"] = [&](const std::string& text) { state.last_sync_names = text; };
         keys["nothing"] = [&](const std::string&) { state.memory_lost = true; };
         const std::map<std::string_view, std::optional<BootTime>*> moments{
-            {"no_primary", &state.no_primary_since},       {"conflict", &state.conflict_since},
-            {"rejecting", &state.rejecting_since},         {"local_down", &state.local_down_since},
-            {"local_started", &state.local_started_at},    {"unsynced", &state.unsynced_since},
-            {"not_following", &state.not_following_since}, {"serving", &state.serving_since},
-            {"unleased", &state.unleased_since},           {"fencing", &state.fencing_since}};
+            {"no_primary", &state.no_primary_since}, {"conflict", &state.conflict_since},
+            {"rejecting", &state.rejecting_since},   {"local_down", &state.local_down_since},
+            {"local_ran", &state.local_ran_at},      {"local_started", &state.local_started_at},
+            {"unsynced", &state.unsynced_since},     {"not_following", &state.not_following_since},
+            {"serving", &state.serving_since},       {"unleased", &state.unleased_since},
+            {"fencing", &state.fencing_since}};
         for (const auto& [name, moment] : moments)
             keys[std::string(name)] = [&, into = moment](const std::string& text) { *into = past(words, text); };
         take(words, keys);

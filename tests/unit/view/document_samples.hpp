@@ -139,6 +139,7 @@ inline State full_state() {
     state.conflict_since = base - 2s;
     state.rejecting_since = base - 3s;
     state.local_down_since = base - 4s;
+    state.local_ran_at = base - 3s;
     state.local_started_at = base - 24h * 49 - 1ns;
     state.unsynced_since = base - 6s;
     state.not_following_since = base - 7s;

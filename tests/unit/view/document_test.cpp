@@ -29,7 +29,7 @@ using Json = nlohmann::ordered_json;
     [[maybe_unused]] const auto& [l1, l2, l3, l4, l5, l6] = Slot{};
     [[maybe_unused]] const auto& [i1, i2, i3, i4, i5] = Inventory{};
     [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19,
-                                  s20, s21, s22, s23, s24, s25] = State{};
+                                  s20, s21, s22, s23, s24, s25, s26] = State{};
     [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19,
                                   p20, p21, p22, p23, p24] = Policy{};
     [[maybe_unused]] const auto& [n1, n2, n3, n4] = NodePolicy{};
