@@ -73,19 +73,33 @@ Done ask_for_promotion(Site& site, Peer& local, const PromoteRequest& request) {
     co_return done;
 }
 
+// As long as the replay gets on: all WAL that is there is replayed first, which may take long after a lag.
 Done wait_for_promotion(Site& site, Peer& local) {
     const auto& clock = site.server.data().clock();
-    const auto deadline = clock.now() + site.command_timeout;
-    std::string last = "it is still in recovery";
+    auto deadline = clock.now() + site.command_timeout;
+    std::string last = "it is still in recovery", reached;
     while (clock.now() < deadline) {
         const auto left = std::max(to_ms(deadline - clock.now()), 1ms);
-        const auto still = co_await local.ask("SELECT pg_catalog.pg_is_in_recovery()", left);
+        const auto still =
+            co_await local.ask("SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_last_wal_replay_lsn()", left);
         if (still && still->single() == "f") co_return "it is out of recovery";
         if (!still) last = postgres::to_error(still.error(), "the server answered").what;
+        if (const auto replayed = still ? still->rows.at(0).at(1).value_or("") : ""; replayed != reached) {
+            reached = replayed;
+            deadline = clock.now() + site.command_timeout;
+        }
         co_await pause_for(look_interval);
     }
-    co_return fail(ErrorCode::timeout, fmt::format("no primary after {} ms: {}", site.command_timeout.count(), last),
+    co_return fail(ErrorCode::timeout,
+                   fmt::format("no primary, and nothing replayed, for {} ms: {}", site.command_timeout.count(), last),
                    "the promotion was asked for and may still come about: WAL is replayed to its end first");
+}
+
+// A promotion that was asked for comes about whenever the replay ends; nothing but the server's end takes it back.
+Done take_back(Site& site) {
+    const auto stopped = co_await site.server.stop(StopMode::immediate, site.command_timeout);
+    if (!stopped) co_return fail(stopped.error());
+    co_return "no process of it is left";
 }
 
 // Without waiting for standbys, which may not be there yet; it replicates like any change.
@@ -155,8 +169,15 @@ asio::awaitable<Result<OperationReport>> promote(Site& site, PromoteRequest requ
         if (auto went = co_await course.step("promote", "promote the local server", ask); !went)
             co_return co_await course.finish(went.error());
         const Effect wait = [&](Step&) { return wait_for_promotion(site, local); };
-        if (auto went = co_await course.step("wait", "wait until it is out of recovery", wait); !went)
-            co_return co_await course.finish(went.error());
+        if (auto went = co_await course.step("wait", "wait until it is out of recovery", wait); !went) {
+            auto error = went.error();
+            const Effect undo = [&](Step&) { return take_back(site); };
+            // The lease does not wait for it, and others are elected then.
+            if (request.allowed && error.code == ErrorCode::timeout &&
+                co_await course.step("take_back", "take the promotion back by stopping the server", undo))
+                error.hint = "the promotion was taken back: the server is stopped, and is started again as a standby";
+            co_return co_await course.finish(std::move(error));
+        }
     }
     if (!request.mark_id.empty()) {
         const Effect leave = [&](Step&) { return leave_mark(local, request); };

@@ -1,7 +1,9 @@
 #include "act/operations.hpp"
 
 #include <algorithm>
+#include <csignal>
 
+#include "act/server_processes.hpp"
 #include "two_nodes.hpp"
 
 namespace pgcm::act {
@@ -38,6 +40,23 @@ TEST_F(OperationsTest, PromotesAStandbyWithPausedReplay) {
     EXPECT_FALSE(*read_operation(p2.state_dir));
     const auto again = promoted(p2);
     EXPECT_EQ(find(again, "promote")->state, StepState::skipped);
+}
+
+TEST_F(OperationsTest, APromotionThatComesToNothingIsTakenBack) {
+    clone_p2();
+    const auto startup = std::stoi(p2.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'"));
+    ::kill(startup, SIGSTOP);
+    auto site = p2.site();
+    site.command_timeout = 6s;  // an immediate stop kills after 5 s what does not hear it
+    PromoteRequest request;
+    request.allowed = [] { return true; };
+    const auto refused = loop.wait(promote(site, request));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::timeout);
+    EXPECT_NE(refused.error().what.find("nothing replayed"), std::string::npos) << refused.error().what;
+    EXPECT_TRUE(server_is_gone(real_place(p2.data_dir))) << "it would promote itself";
+    p2.start();
+    EXPECT_EQ(p2.ask("SELECT pg_is_in_recovery()"), "t");
 }
 
 TEST_F(OperationsTest, PromotesWithoutThePrivilege) {
