@@ -37,7 +37,8 @@ class DryRun(Scenario):
     def everything(self):
         """What an agent could change."""
         files = sorted((str(path), path.stat().st_mtime_ns) for node in self.cluster
-                       for path in (node.state, *node.state.rglob("*"), node.data / "postgresql.auto.conf"))
+                       for path in (node.state, *node.state.rglob("*"), node.data / "postgresql.auto.conf")
+                       if path.name != "server.log")  # the server's own
         roles = {node.name: (node.role(), node.postmaster()) for node in self.cluster}
         seen = [node.sql("SELECT setconfig FROM pg_db_role_setting ORDER BY 1")
                 + node.sql("SELECT slot_name, active FROM pg_replication_slots ORDER BY 1")
