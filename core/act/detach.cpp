@@ -33,10 +33,12 @@ Done end_stream(Site& site, Peer& local) {
     const auto& clock = site.server.data().clock();
     const auto deadline = clock.now() + site.command_timeout;
     while (clock.now() < deadline) {
-        const auto runs = co_await local.get("ask for its walreceiver",
-                                             "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver)");
+        // At the end of a timeline it waits to be told where to go on, for ever where there is nobody to go to.
+        const auto runs = co_await local.get(
+            "ask for its walreceiver",
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver WHERE status IS DISTINCT FROM 'waiting')");
         if (!runs) co_return fail(runs.error());
-        if (runs->single() == "f") co_return "its walreceiver is gone";
+        if (runs->single() == "f") co_return "its walreceiver is gone, or waits";
         co_await pause_for(look_interval);
     }
     co_return fail(ErrorCode::timeout, "the walreceiver did not end");

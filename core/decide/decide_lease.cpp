@@ -343,8 +343,8 @@ bool gives_way(Turn& turn) {
     if (local.vote->holder == view.local || local.vote->holder == state.last_primary || local.vote->term == 0)
         return false;
     const auto* holder = view.find(*local.vote->holder);
-    if ((!local.upstream && !local.wal_receiver) || (holder != nullptr && accepts_as(Role::primary, *holder)))
-        return false;
+    const bool receives = local.wal_receiver && local.wal_receiver->status != "waiting";
+    if ((!local.upstream && !receives) || (holder != nullptr && accepts_as(Role::primary, *holder))) return false;
     turn.say(Rule::gives_way_to_candidate, local.vote->holder, {{"term", std::int64_t{local.vote->term}}});
     turn.act(ActionKind::detach, local.node);
     return true;

@@ -104,14 +104,12 @@ bool is_superseded(const View& view, const State& state, const Policy& policy, s
     std::int64_t untold = 0;
     for (const auto& node : policy.nodes) {
         const auto* seen = view.find(node.name);
-        if (seen == nullptr || seen->reach != Reach::accepting || !seen->timeline)
-            ++untold;
-        else if (*seen->timeline < state.last_mark->timeline)
-            continue;  // it has neither
-        else if (other_mark(seen->mark, state.last_mark))
+        const bool tells = seen != nullptr && seen->reach == Reach::accepting && seen->timeline;
+        if (tells && *seen->timeline < state.last_mark->timeline) continue;  // it has neither
+        if (tells && other_mark(seen->mark, state.last_mark))
             ++histories[seen->mark->id];
-        else if (!seen->mark || seen->mark->timeline < state.last_mark->timeline)
-            ++untold;  // it has not replayed the mark yet
+        else if (!tells || !seen->mark || seen->mark->timeline < state.last_mark->timeline)
+            ++untold;  // nor does one tell that has not replayed its mark yet
     }
     return std::any_of(histories.begin(), histories.end(),
                        [&](const auto& history) { return history.second + untold > standbys; });

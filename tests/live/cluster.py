@@ -343,7 +343,11 @@ class Cluster:
             status = self.pgcm(self["p1"], "status", "--json")
             seen.append(status)
             return primary if status.code == 0 and status.json["primary"] == primary.name else None
-        return until(lambda: "a healthy cluster: " + ", ".join(map(str, seen)), is_healthy, seconds)
+
+        def why_not():
+            ends = [f"{node.name}:\n" + "\n".join(node.log().splitlines()[-40:]) for node in self]
+            return "\n".join(["a healthy cluster: " + ", ".join(map(str, seen)), *ends])
+        return until(why_not, is_healthy, seconds)
 
     def is_well(self):
         """Whether PostgreSQL itself says so, now."""
