@@ -250,7 +250,7 @@ LEASE = [
      "!local.vote || !local.vote->holder) return false;"),
     ("flees from the new primary", "decide/decide_lease.cpp",
      "|| (holder != nullptr && accepts_as(Role::primary, *holder)))", ")"),
-    ("gives way again and again", "decide/decide_lease.cpp", "if ((!local.upstream && !local.wal_receiver) ||", "if ("),
+    ("gives way again and again", "decide/decide_lease.cpp", "if ((!local.upstream && !receives) ||", "if ("),
     ("follows a primary without a lease", "decide/decide_standby.cpp",
      "if (!streams(local, primary, policy) && !leads_by_lease(turn, primary))", "if (false)"),
     ("parts from a primary without a lease", "decide/decide_standby.cpp",
