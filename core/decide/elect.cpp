@@ -133,10 +133,14 @@ void judge_durability(Election& election, const View& view, const State& state, 
     // What the primary told it that stopped for it is as good as the primary itself.
     const auto* asked = asked_of_the_lost(view, state);
     const bool told = asked != nullptr && asked->to == winner.node && handed_over(view, *asked);
-    const bool enough = !outdone && !is_superseded(view, state, policy, asks->standbys) &&
-                        (in_hand >= asks->needed || from_primary || told);
+    const bool superseded = is_superseded(view, state, policy, asks->standbys);
+    const bool enough = !outdone && !superseded && (in_hand >= asks->needed || from_primary || told);
     Facts facts{
         {"in_hand", static_cast<std::int64_t>(in_hand)}, {"needed", asks->needed}, {"names", state.last_sync_names}};
+    if (superseded)
+        facts.push_back({"beside", "another promotion to this timeline"});
+    else if (outdone)
+        facts.push_back({"beside", "a node that has more and may not be elected"});
     if (enough) {
         election.reasons.push_back({Rule::standbys_enough, std::nullopt, std::move(facts)});
     } else if (!policy.sync_strict) {

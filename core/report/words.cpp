@@ -68,13 +68,14 @@ constexpr auto rules = std::to_array<Sentence<Rule>>({
     {Rule::looks_again_with_lease, "{node|a voter} must be looked at once more now that its vote is held"},
     {Rule::standbys_missing,
      "sync.strict refuses: too few of the synchronous standbys are in hand to be sure of every commit"
-     "[: {in_hand} in hand][, {needed} needed][, synchronous_standby_names was {names:q}]"},
+     "[: {in_hand} in hand][, {needed} needed][, synchronous_standby_names was {names:q}][, beside {beside}]"
+     "; bring back the nodes that are missing"},
     {Rule::standbys_enough,
      "enough of the synchronous standbys are in hand to be sure of every commit[: {in_hand} in hand]"
      "[, {needed} needed][, synchronous_standby_names was {names:q}]"},
     {Rule::commits_may_be_lost,
      "acknowledged commits may be lost: too few of the synchronous standbys are in hand[: {in_hand} in hand]"
-     "[, {needed} needed][, synchronous_standby_names was {names:q}]"},
+     "[, {needed} needed][, synchronous_standby_names was {names:q}][, beside {beside}]"},
     {Rule::standbys_attached,
      "sync.strict waits: too few of the standbys have parted from the lost primary, so that it could still acknowledge"
      " commits with the others[: {parted} parted][, {needed} needed]"},

@@ -77,7 +77,8 @@ void look_at_local(State& state, const View& view, const Policy& policy,
     if (local == nullptr) return;
     const bool accepts = local->reach == Reach::accepting;
     // It was proven stopped: somebody else has started it, and what was given away does not cover it.
-    const bool came_back = state.local_down_since || local->asked_at > state.hands_over_since;
+    const bool came_back =
+        state.local_down_since || !state.hands_over_since || local->asked_at > *state.hands_over_since;
     if (came_back && accepts_as(Role::primary, *local)) state.hands_over_to.reset();
     if (!state.hands_over_to) state.hands_over_since.reset();
     // From the question on: what is seen of the host after that is news.

@@ -155,7 +155,7 @@ LEASE = [
      "std::max(state.local_down_since.value_or(view.at), state.local_ran_at.value_or(BootTime{}))",
      "state.local_down_since.value_or(view.at)"),
     ("takes an older history for complete", "decide/elect.cpp",
-     "!outdone && !is_superseded(view, state, policy, asks->standbys) &&", "!outdone &&"),
+     "!outdone && !superseded &&", "!outdone &&"),
     ("outdone by another history", "decide/elect.cpp", "!other_mark(node.mark, state.last_mark) && node.timeline ==",
      "node.timeline =="),
     ("a paused primary without a lease has no guard", "decide/decide_lease.cpp",

@@ -39,7 +39,7 @@ at 6s ask b: promote b
     -  c  not_accepting  reach silent, message 'timeout expired'
 at 7s ask b: nothing
     no_primary
-    standbys_missing     in_hand 1, needed 2, names 'ANY 1 ("b", "c")'
+    standbys_missing     in_hand 1, needed 2, names 'ANY 1 ("b", "c")', beside 'a node that has more and may not be elected'
     only_standby      b  timeline 1, lsn 0/4F00
   keeps the lease above term 5
   fence in 7s

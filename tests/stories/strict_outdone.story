@@ -8,7 +8,7 @@ at 14s ask b
 ----
 at 14s ask b: nothing
     no_primary
-    standbys_missing     in_hand 2, needed 2, names 'ANY 1 ("b", "c")'
+    standbys_missing     in_hand 2, needed 2, names 'ANY 1 ("b", "c")', beside 'a node that has more and may not be elected'
     only_standby      b  timeline 1, lsn 0/4F00
   holds no vote
   look again in 50ms

@@ -25,7 +25,7 @@ at 1s ask c: nothing
   look again in 7s
 at 14s ask c: nothing
     no_primary
-    standbys_missing     in_hand 1, needed 2, names 'ANY 1 ("a", "b")'
+    standbys_missing     in_hand 1, needed 2, names 'ANY 1 ("a", "b")', beside 'another promotion to this timeline'
     only_standby      c  timeline 2, lsn 0/5000
   keeps the lease above term 6
   fence in 7s
